@@ -1,0 +1,140 @@
+//! A codec in the making.
+
+use core::time::Duration;
+
+use crate::claims::Mode;
+use crate::codec::Codec;
+use crate::cutoff::Cutoff;
+use crate::error::ConfigError;
+use crate::keyring::KeyRing;
+use crate::policy::{Limits, Policy};
+use crate::token::payload::Layout;
+
+const SEPARATOR: char = '\u{1F}';
+
+/// Options of a codec, from [`Codec::signed`] or [`Codec::encrypted`].
+///
+/// Spans are whole seconds, parts of a second are rounded down. A cut-off is rounded up.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use core::time::Duration;
+/// use hardtack::{Codec, Key, KeyRing};
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// const HOUR: Duration = Duration::from_secs(3600);
+/// let codec = Codec::signed("shop/production/session", &keys, 2 * HOUR)
+///     .absolute_timeout(14 * 24 * HOUR)
+///     .longest(30 * 24 * HOUR)
+///     .build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct CodecBuilder<'k> {
+    pub(crate) mode: Mode,
+    pub(crate) keys: &'k KeyRing,
+    pub(crate) layout: Layout,
+    pub(crate) max_len: usize,
+    purpose: String,
+    schema: Option<String>,
+    limits: Limits,
+}
+
+impl<'k> CodecBuilder<'k> {
+    pub(crate) fn new(mode: Mode, purpose: &str, keys: &'k KeyRing, max_age: Duration) -> Self {
+        Self {
+            mode,
+            keys,
+            layout: Layout::Map,
+            max_len: 4096,
+            purpose: purpose.to_owned(),
+            schema: None,
+            limits: Limits {
+                max_age,
+                longest: None,
+                absolute_timeout: Some(Duration::from_secs(30 * 86_400)),
+                leeway: Duration::from_secs(60),
+                not_before: None,
+                renew_after: None,
+            },
+        }
+    }
+
+    /// Ends a session this long after it began, however often it was renewed. 30 days unless said.
+    pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.absolute_timeout = Some(timeout);
+        self
+    }
+
+    /// Lets a session live for as long as it is renewed in time.
+    pub fn no_absolute_timeout(mut self) -> Self {
+        self.limits.absolute_timeout = None;
+        self
+    }
+
+    /// The most that a session may ask for ([`Expiry::After`](crate::Expiry::After),
+    /// [`Expiry::At`](crate::Expiry::At)), as a "remember me" does. The age limit unless said; the
+    /// absolute timeout holds as well.
+    pub fn longest(mut self, longest: Duration) -> Self {
+        self.limits.longest = Some(longest);
+        self
+    }
+
+    /// How far in the future a token may have been issued, since two servers' clocks differ. 60
+    /// seconds unless said. It never prolongs an expiry.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.limits.leeway = leeway;
+        self
+    }
+
+    /// Ends every session of every user that began before `cutoff`.
+    pub fn not_before(mut self, cutoff: Cutoff) -> Self {
+        self.limits.not_before = Some(cutoff);
+        self
+    }
+
+    /// The longest token that is made or read, in characters. 4096 unless said: what browsers keep
+    /// of a cookie, its name counted.
+    pub fn max_len(mut self, characters: usize) -> Self {
+        self.max_len = characters;
+        self
+    }
+
+    /// Makes a renewal due once a token is this old, rather than when half of its life is over.
+    pub fn renew_after(mut self, age: Duration) -> Self {
+        self.limits.renew_after = Some(age);
+        self
+    }
+
+    /// Sends structs as arrays, without the names of their fields: shorter cookies. `schema` names
+    /// the fields and their order, and is to be changed with them: tokens of another schema are
+    /// garbage. A field that is left out (`skip_serializing_if`) is an error at encode.
+    pub fn compact(mut self, schema: &str) -> Self {
+        self.layout = Layout::Array;
+        self.schema = Some(schema.to_owned());
+        self
+    }
+
+    /// Derives the keys and checks the limits.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for an empty purpose or schema, a `longest` below the age limit, an age limit,
+    /// absolute timeout or renewal age of less than a second, and spans beyond any calendar.
+    pub fn build(self) -> Result<Codec, ConfigError> {
+        let policy = Policy::new(&self.limits)?;
+        let purpose = self.full_purpose()?;
+        Ok(Codec::new(&self, &purpose, policy))
+    }
+
+    /// The purpose, and behind it the schema: arrays of another shape are never read.
+    fn full_purpose(&self) -> Result<String, ConfigError> {
+        if self.purpose.is_empty() {
+            return Err(ConfigError::EmptyPurpose);
+        }
+        let Some(schema) = &self.schema else { return Ok(self.purpose.clone()) };
+        if schema.is_empty() || schema.contains(SEPARATOR) || self.purpose.contains(SEPARATOR) {
+            return Err(ConfigError::Schema);
+        }
+        Ok(format!("{}{SEPARATOR}{schema}", self.purpose))
+    }
+}

@@ -1,0 +1,119 @@
+//! What a token says of itself, without a key.
+
+use time::OffsetDateTime;
+
+use crate::claims::{Claims, Mode};
+use crate::codec::payload_range;
+use crate::error::InspectError;
+use crate::key::KeyId;
+use crate::policy::{Expiry, asked_for, instant};
+use crate::session_id::SessionId;
+use crate::token::header::{self, HeaderFault};
+use crate::token::text::Text;
+
+/// What a token says of itself. Nobody vouches for any of it: whoever made the token may have
+/// written what they liked. For debugging, never for a decision.
+///
+/// ```
+/// # fn main() -> Result<(), hardtack::InspectError> {
+/// let token = hardtack::inspect("IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA")?;
+/// assert_eq!(token.unverified_issued_at().unix_timestamp(), 1_790_000_000);
+/// assert_eq!(token.unverified_key_id().to_string(), "fb");
+/// assert_eq!(token.unverified_payload_len(), 1);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Unverified {
+    claims: Claims,
+    header_len: usize,
+    payload_len: usize,
+    token_len: usize,
+}
+
+/// Reads a token's header without a key.
+///
+/// ```
+/// assert!(hardtack::inspect("rubbish!").is_err());
+/// ```
+///
+/// # Errors
+/// [`InspectError`] if it is not a token of this version of the format.
+pub fn inspect(token: impl AsRef<[u8]>) -> Result<Unverified, InspectError> {
+    let token = token.as_ref();
+    let mut bytes = Vec::new();
+    Text::new().decode(token, &mut bytes).ok_or(InspectError::Malformed)?;
+    let (claims, header_len) = header::read(&bytes)?;
+    let payload_len = payload_range(claims.mode, header_len, bytes.len())?.len();
+    Ok(Unverified { claims, header_len, payload_len, token_len: token.len() })
+}
+
+impl Unverified {
+    /// The format's version.
+    #[must_use]
+    pub fn unverified_version(&self) -> u8 {
+        header::VERSION
+    }
+
+    /// Signed or encrypted.
+    #[must_use]
+    pub fn unverified_mode(&self) -> Mode {
+        self.claims.mode
+    }
+
+    /// The id of the key that is said to have signed it.
+    #[must_use]
+    pub fn unverified_key_id(&self) -> KeyId {
+        self.claims.key_id
+    }
+
+    /// When the session is said to have begun.
+    #[must_use]
+    pub fn unverified_started_at(&self) -> OffsetDateTime {
+        instant(self.claims.started_at.into())
+    }
+
+    /// When the token is said to have been made.
+    #[must_use]
+    pub fn unverified_issued_at(&self) -> OffsetDateTime {
+        instant(self.claims.issued_at.into())
+    }
+
+    /// What the session is said to have asked for, before any policy caps it.
+    #[must_use]
+    pub fn unverified_expiry(&self) -> Expiry {
+        asked_for(&self.claims)
+    }
+
+    /// The name that the session is said to bear.
+    #[must_use]
+    pub fn unverified_session_id(&self) -> Option<SessionId> {
+        self.claims.session_id
+    }
+
+    /// The header's length in bytes.
+    #[must_use]
+    pub fn unverified_header_len(&self) -> usize {
+        self.header_len
+    }
+
+    /// The payload's length in bytes, without the tag of an encrypted one.
+    #[must_use]
+    pub fn unverified_payload_len(&self) -> usize {
+        self.payload_len
+    }
+
+    /// The token's length in characters.
+    #[must_use]
+    pub fn token_len(&self) -> usize {
+        self.token_len
+    }
+}
+
+impl From<HeaderFault> for InspectError {
+    fn from(fault: HeaderFault) -> Self {
+        match fault {
+            HeaderFault::Malformed => Self::Malformed,
+            HeaderFault::UnsupportedVersion(version) => Self::UnsupportedVersion { version },
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! A secret key, its name, and the keys derived from it.
+
+use core::fmt;
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::error::KeyError;
+
+/// The least length of a key in bytes.
+const LEAST: usize = 32;
+const SALT: &[u8] = b"hardtack.v1";
+
+/// 32 or more secret bytes from a random generator.
+///
+/// Make one with `openssl rand -base64 32` and keep it where the program's other secrets are. The
+/// bytes are wiped from memory when the key is dropped; copies that the caller made are not.
+/// There is no `Clone`, no comparison and no `Serialize`, and `Debug` shows the key id alone.
+///
+/// ```
+/// # fn main() -> Result<(), hardtack::KeyError> {
+/// use hardtack::Key;
+/// let key = Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?;
+/// assert_eq!(format!("{key:?}"), format!("Key({})", key.id()));
+/// # Ok(()) }
+/// ```
+pub struct Key {
+    bytes: Zeroizing<Vec<u8>>,
+    id: KeyId,
+}
+
+impl Key {
+    /// A key of these bytes.
+    ///
+    /// ```
+    /// use hardtack::{Key, KeyError};
+    /// assert!(matches!(Key::from_bytes(b"password"), Err(KeyError::TooShort { got: 8, .. })));
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::TooShort`] below 32 bytes, [`KeyError::AllEqual`] if every byte is the same.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::new(Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// A key from hexadecimal digits of either case.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::NotHex`] for anything but pairs of digits, and those of [`Key::from_bytes`].
+    pub fn from_hex(digits: &str) -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
+        for pair in digits.as_bytes().chunks(2) {
+            bytes.push(byte_of_hex(pair).ok_or(KeyError::NotHex)?);
+        }
+        Self::new(bytes)
+    }
+
+    /// A key from base64 of either alphabet, padded or not (RFC 4648 §4, §5).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// use hardtack::Key;
+    /// let standard = Key::from_base64("+/+/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw=")?;
+    /// let url_safe = Key::from_base64("-_-_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw")?;
+    /// assert_eq!(standard.id(), url_safe.id());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::NotBase64`], and those of [`Key::from_bytes`].
+    pub fn from_base64(text: &str) -> Result<Self, KeyError> {
+        Self::new(crate::token::text::decode_key(text).ok_or(KeyError::NotBase64)?)
+    }
+
+    /// A key of 32 bytes of the operating system's random generator, for this run of the program
+    /// only: what it signs is garbage to the next run, and to every other server.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// let key = hardtack::Key::generate()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandomness`] where the operating system gives no random bytes.
+    #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
+    pub fn generate() -> Result<Self, KeyError> {
+        let mut bytes = Zeroizing::new(vec![0; LEAST]);
+        getrandom::fill(&mut bytes).map_err(|_| KeyError::NoRandomness)?;
+        Self::new(bytes)
+    }
+
+    /// The name that tokens bear to say which key signed them. Not a secret.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
+    /// assert_eq!(key.id().to_string().len(), 2);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
+        if bytes.len() < LEAST {
+            return Err(KeyError::TooShort { got: bytes.len(), needed: LEAST });
+        }
+        if bytes.windows(2).all(|pair| pair.first() == pair.last()) {
+            return Err(KeyError::AllEqual);
+        }
+        let mut id = [0];
+        expand(&bytes, &[b"key-id", &[0]], &mut id);
+        Ok(Self { bytes, id: KeyId(id[0]) })
+    }
+
+    /// FORMAT.md, "Keys": HKDF-Expand(prk, label ‖ 0x00 ‖ purpose, 32 bytes).
+    pub(crate) fn derive(&self, label: &str, purpose: &str) -> Zeroizing<[u8; 32]> {
+        let mut derived = Zeroizing::new([0; 32]);
+        expand(&self.bytes, &[label.as_bytes(), &[0], purpose.as_bytes()], derived.as_mut());
+        derived
+    }
+
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        self.bytes.ct_eq(&other.bytes).into()
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.id)
+    }
+}
+
+/// HKDF with SHA-256 (RFC 5869).
+#[expect(clippy::expect_used, reason = "HKDF gives up to 8160 bytes, and 32 at most are asked for")]
+fn expand(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
+    Hkdf::<Sha256>::new(Some(SALT), key).expand_multi_info(info, out).expect("at most 32 bytes");
+}
+
+fn byte_of_hex(pair: &[u8]) -> Option<u8> {
+    let [high, low] = *pair else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
+/// A byte that names a key: a hint for look-up, shared by one key in 256.
+///
+/// ```
+/// # fn main() -> Result<(), hardtack::KeyError> {
+/// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
+/// assert_eq!(key.id().to_string(), format!("{:02x}", key.id().as_u8()));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(u8);
+
+impl KeyId {
+    pub(crate) fn from_u8(id: u8) -> Self {
+        Self(id)
+    }
+
+    /// The byte.
+    #[must_use]
+    pub fn as_u8(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    /// Two hexadecimal digits in lower case.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02x}", self.0)
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_pairs_of_digits_and_nothing_else() {
+        let hex = "0123456789abcdef".repeat(4);
+        let bytes = Key::from_hex(&hex).unwrap();
+        assert!(bytes.same_as(&Key::from_hex(&hex.to_uppercase()).unwrap()));
+        for bad in
+            [&hex[1..], &format!(" {hex}"), &format!("+{}", &hex[1..]), &format!("{hex}é"), "0x"]
+        {
+            assert!(matches!(Key::from_hex(bad), Err(KeyError::NotHex)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_32_bytes_will_do_and_one_of_31_will_not() {
+        let bytes: Vec<u8> = (0..32).collect();
+        assert!(Key::from_bytes(&bytes).is_ok());
+        let short = Key::from_bytes(&bytes[1..]).unwrap_err();
+        assert!(matches!(short, KeyError::TooShort { got: 31, needed: 32 }));
+    }
+
+    #[test]
+    fn a_key_of_equal_bytes_is_refused_whatever_the_byte() {
+        for byte in [0, 7, 255] {
+            assert!(matches!(Key::from_bytes(&[byte; 40]), Err(KeyError::AllEqual)));
+        }
+    }
+}

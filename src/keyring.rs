@@ -1,0 +1,192 @@
+//! The keys that sign and verify, in order.
+
+use time::OffsetDateTime;
+
+use crate::error::{KeyError, KeyRingError};
+use crate::key::{Key, KeyId};
+
+/// One key that signs, and others that verify.
+///
+/// Rotation in three steps, each rolled out everywhere before the next: let the new key verify
+/// ([`KeyRing::verify_with`]); let it sign, and [`KeyRing::retire`] the old one; drop the old one
+/// once everything that it signed has expired ([`Codec::longest_life`](crate::Codec::longest_life)
+/// after it retired).
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use hardtack::{Key, KeyRing};
+/// # let (env, next, old) = ("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=",
+/// #     "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=", "CbNSMf0O3zQ3kqkRNzrUrIFwDkpNc+GqzOvdVqg5s3s=");
+/// # let retired_at = time::OffsetDateTime::UNIX_EPOCH;
+/// let keys = KeyRing::new(Key::from_base64(env)?)
+///     .verify_with(Key::from_base64(next)?)?
+///     .retire(Key::from_base64(old)?, retired_at)?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct KeyRing {
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) key: Key,
+    /// Seconds since the Unix epoch, rounded down.
+    pub(crate) retired_at: Option<i64>,
+}
+
+impl KeyRing {
+    /// A ring of one key, which signs and verifies.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// use hardtack::{Key, KeyRing};
+    /// let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn new(signer: Key) -> Self {
+        Self { slots: vec![Slot { key: signer, retired_at: None }] }
+    }
+
+    /// A ring from base64 keys separated by commas, as an environment variable holds them: the
+    /// **first** signs, all verify. Spaces and newlines around a key are passed over.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyRingError> {
+    /// use hardtack::KeyRing;
+    /// let keys = KeyRing::from_base64_list(
+    ///     "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=, iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=",
+    /// )?;
+    /// assert_eq!(keys.key_ids().count(), 2);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyRingError::Key`] says which key of the list is none, counted from one;
+    /// [`KeyRingError::Duplicate`] that a key is there twice.
+    pub fn from_base64_list(list: &str) -> Result<Self, KeyRingError> {
+        let mut keys = list.split(',').zip(1..).map(|(text, position)| {
+            Key::from_base64(text.trim_ascii())
+                .map_err(|error| KeyRingError::Key { position, error })
+        });
+        let signer = keys
+            .next()
+            .unwrap_or(Err(KeyRingError::Key { position: 1, error: KeyError::NotBase64 }))?;
+        keys.try_fold(Self::new(signer), |ring, key| ring.verify_with(key?))
+    }
+
+    /// Adds a key that verifies only.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use hardtack::{Key, KeyRing, KeyRingError};
+    /// let key = || Key::from_hex(&"0123456789abcdef".repeat(4));
+    /// let twice = KeyRing::new(key()?).verify_with(key()?);
+    /// assert!(matches!(twice, Err(KeyRingError::Duplicate { .. })));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyRingError::Duplicate`] if the key is on the ring already, in whatever role.
+    pub fn verify_with(self, key: Key) -> Result<Self, KeyRingError> {
+        self.add(key, None)
+    }
+
+    /// Adds a key that verifies only what was issued until `retired_at`, rounded down to the second.
+    ///
+    /// This is for rotation. It does not help against a leak: whoever holds the key can date a
+    /// token back. A leaked key is to be removed at once.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use hardtack::{Key, KeyRing};
+    /// # let (new, old) = (Key::from_hex(&"0123456789abcdef".repeat(4))?, Key::from_hex(&"fedcba9876543210".repeat(4))?);
+    /// let retired_at = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let keys = KeyRing::new(new).retire(old, retired_at)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyRingError::Duplicate`] if the key is on the ring already, in whatever role.
+    pub fn retire(self, key: Key, retired_at: OffsetDateTime) -> Result<Self, KeyRingError> {
+        self.add(key, Some(retired_at.unix_timestamp()))
+    }
+
+    /// The ids of the keys in order, the signing key's first.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// use hardtack::{Key, KeyRing};
+    /// let key = Key::from_hex(&"0123456789abcdef".repeat(4))?;
+    /// let id = key.id();
+    /// assert!(KeyRing::new(key).key_ids().eq([id]));
+    /// # Ok(()) }
+    /// ```
+    pub fn key_ids(&self) -> impl Iterator<Item = KeyId> + '_ {
+        self.slots.iter().map(|slot| slot.key.id())
+    }
+
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    fn add(mut self, key: Key, retired_at: Option<i64>) -> Result<Self, KeyRingError> {
+        if self.slots.iter().any(|slot| slot.key.same_as(&key)) {
+            return Err(KeyRingError::Duplicate { id: key.id() });
+        }
+        self.slots.push(Slot { key, retired_at });
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
+    const B: &str = "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=";
+
+    fn key(text: &str) -> Key {
+        Key::from_base64(text).unwrap()
+    }
+
+    #[test]
+    fn a_key_twice_is_an_error_in_every_pair_of_roles() {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let ring = || KeyRing::new(key(A)).verify_with(key(B)).unwrap();
+        for twice in [
+            ring().verify_with(key(A)),
+            ring().verify_with(key(B)),
+            ring().retire(key(A), at),
+            ring().retire(key(B), at),
+            KeyRing::new(key(A)).retire(key(B), at).unwrap().verify_with(key(B)),
+            KeyRing::from_base64_list(&format!("{A},{B},{A}")),
+        ] {
+            assert!(matches!(twice, Err(KeyRingError::Duplicate { .. })));
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_list_signs() {
+        let ring = KeyRing::from_base64_list(&format!(" {A} ,\n{B}\n")).unwrap();
+        assert!(ring.key_ids().eq([key(A).id(), key(B).id()]));
+    }
+
+    #[test]
+    fn a_list_with_a_gap_says_where() {
+        for (list, place) in [
+            ("", 1),
+            (",", 1),
+            (&*format!("{A},"), 2),
+            (&*format!("{A},,{B}"), 2),
+            (&*format!("{A},{B},?"), 3),
+        ] {
+            let error = KeyRing::from_base64_list(list).unwrap_err();
+            assert!(
+                matches!(error, KeyRingError::Key { position, .. } if position == place),
+                "{list}: {error}"
+            );
+        }
+    }
+}

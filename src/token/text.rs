@@ -1,0 +1,105 @@
+//! Bytes <-> base64url: canonical, without padding (RFC 4648 §5). The only user of base64.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, NO_PAD};
+use base64::engine::{DecodePaddingMode, general_purpose};
+use base64::{alphabet, decoded_len_estimate};
+use zeroize::Zeroizing;
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+type Engine = base64::engine::Simd;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type Engine = GeneralPurpose;
+
+/// The token's alphabet, in the fastest engine that this processor runs.
+#[derive(Clone)]
+pub(crate) struct Text(Engine);
+
+impl Text {
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    pub(crate) fn new() -> Self {
+        Self(Engine::url_safe(NO_PAD))
+    }
+
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    pub(crate) fn new() -> Self {
+        Self(Engine::new(&alphabet::URL_SAFE, NO_PAD))
+    }
+
+    /// Characters that `bytes` bytes become; `usize::MAX` stands for more than memory holds.
+    pub(crate) fn encoded_len(bytes: usize) -> usize {
+        base64::encoded_len(bytes, false).unwrap_or(usize::MAX)
+    }
+
+    /// Writes `bytes` as text, or `None` where `out` is not of [`Self::encoded_len`].
+    #[must_use]
+    pub(crate) fn encode(&self, bytes: &[u8], out: &mut [u8]) -> Option<()> {
+        let written = self.0.encode_slice(bytes, out).ok()?;
+        (written == out.len()).then_some(())
+    }
+
+    /// Replaces `out` by the bytes of `text`, or leaves rubbish there and returns `None`.
+    #[must_use]
+    pub(crate) fn decode(&self, text: &[u8], out: &mut Vec<u8>) -> Option<()> {
+        refuse_cheaply(text)?;
+        out.clear();
+        out.resize(decoded_len_estimate(text.len()), 0);
+        let written = self.0.decode_slice(text, out).ok()?;
+        out.truncate(written);
+        Some(())
+    }
+}
+
+/// What most rubbish fails at, before anything is allocated.
+fn refuse_cheaply(text: &[u8]) -> Option<()> {
+    let first = *text.first()?;
+    let in_alphabet = first.is_ascii_alphanumeric() || first == b'-' || first == b'_';
+    (in_alphabet && text.len() % 4 != 1).then_some(())
+}
+
+/// The bytes of a key, from either alphabet of base64, padded or not.
+pub(crate) fn decode_key(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let config: GeneralPurposeConfig =
+        general_purpose::PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let alphabet =
+        if text.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
+    let bytes = GeneralPurpose::new(alphabet, config).decode(text).ok()?;
+    Some(Zeroizing::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(text: &str) -> Option<Vec<u8>> {
+        let mut out = Vec::new();
+        Text::new().decode(text.as_bytes(), &mut out).map(|()| out)
+    }
+
+    #[test]
+    fn every_length_up_to_a_thousand_comes_back() {
+        for length in 1..1000_u16 {
+            let bytes: Vec<u8> = (0..length).map(|n| n.to_le_bytes()[0]).collect();
+            let mut text = vec![0; Text::encoded_len(bytes.len())];
+            Text::new().encode(&bytes, &mut text).unwrap();
+            assert_eq!(decode(core::str::from_utf8(&text).unwrap()).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn only_the_canonical_spelling_is_read() {
+        assert_eq!(decode("AQ").unwrap(), [1]);
+        for text in ["", "A", "AR", "AQ==", "AQ=", " AQ", "AQ ", "A+", "A/", "AQ\n", "é"] {
+            assert_eq!(decode(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_may_be_written_in_either_alphabet_padded_or_not() {
+        for text in ["-_8=", "-_8", "+/8=", "+/8"] {
+            assert_eq!(**decode_key(text).unwrap(), [0xfb, 0xff], "{text}");
+        }
+        assert!(decode_key("-/8=").is_none());
+        assert!(decode_key("+/ 8").is_none());
+    }
+}

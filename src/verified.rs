@@ -1,0 +1,197 @@
+//! A session that a signature vouches for.
+
+use core::fmt;
+
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+
+use crate::claims::{Claims, ExpiryClaim, Mode};
+use crate::cutoff::Cutoff;
+use crate::derived::Fingerprint;
+use crate::error::DecodeError;
+use crate::key::KeyId;
+use crate::policy::{self, Expiry, Policy, instant};
+use crate::session_id::SessionId;
+
+/// A session whose token was decoded: only [`Codec::decode_at`](crate::Codec::decode_at) and its
+/// siblings make one.
+///
+/// It remembers under which mode, purpose and context it was verified; a codec of others refuses
+/// to update or renew it. `Debug` shows no session data.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # /// # use hardtack::{Codec, Key, KeyRing, Verified};
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// let token = codec.begin_at("Ada", now)?;
+/// let session: Verified<String> = codec.decode_at(&token, now)?;
+/// assert_eq!(session.data(), "Ada");
+/// assert_eq!(session.started_at(), now);
+/// assert_eq!(session.expires_at(), now + Duration::from_secs(7200));
+/// # Ok(()) }
+/// ```
+pub struct Verified<T> {
+    data: T,
+    pub(crate) proof: Proof,
+}
+
+/// What is known of a session besides its data.
+#[derive(Clone)]
+pub(crate) struct Proof {
+    pub(crate) claims: Claims,
+    pub(crate) binding: Binding,
+    pub(crate) fingerprint: Fingerprint,
+    another_key_signs: bool,
+    expires_at: i64,
+    renewal_due_at: Option<i64>,
+    expiry: Expiry,
+}
+
+/// Why a session should be issued again.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # /// # use hardtack::{Codec, Key, KeyRing, Renewal};
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+/// assert_eq!(session.renewal(now), None);
+/// assert_eq!(session.renewal(now + Duration::from_secs(3600)), Some(Renewal::Age));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// Another key of the ring signs now.
+    Key,
+    /// Half of the token's life is over, or the span that
+    /// [`renew_after`](crate::CodecBuilder::renew_after) says, and renewing moves the expiry later.
+    Age,
+}
+
+impl<T> Verified<T> {
+    pub(crate) fn new(data: T, proof: Proof) -> Self {
+        Self { data, proof }
+    }
+
+    /// The session's data.
+    #[must_use]
+    pub fn data(&self) -> &T {
+        &self.data
+    }
+
+    /// The session's data, without what vouched for it.
+    #[must_use]
+    pub fn into_data(self) -> T {
+        self.data
+    }
+
+    /// The name that the session was begun with.
+    #[must_use]
+    pub fn id(&self) -> Option<SessionId> {
+        self.proof.claims.session_id
+    }
+
+    /// When the session began. No update and no renewal moves it.
+    #[must_use]
+    pub fn started_at(&self) -> OffsetDateTime {
+        instant(self.proof.claims.started_at.into())
+    }
+
+    /// When this token was made.
+    #[must_use]
+    pub fn issued_at(&self) -> OffsetDateTime {
+        instant(self.proof.claims.issued_at.into())
+    }
+
+    /// When this token dies: by its own expiry or the absolute timeout, whichever is earlier.
+    #[must_use]
+    pub fn expires_at(&self) -> OffsetDateTime {
+        instant(self.proof.expires_at)
+    }
+
+    /// What the session asked for. [`Expiry::At`] is given as it is enforced.
+    #[must_use]
+    pub fn expiry(&self) -> Expiry {
+        self.proof.expiry
+    }
+
+    /// The id of the key that signed this token.
+    #[must_use]
+    pub fn key_id(&self) -> KeyId {
+        self.proof.claims.key_id
+    }
+
+    /// Why the session should be issued again at `now`, if it should. Never for [`Expiry::At`]:
+    /// renewing would move nothing.
+    #[must_use]
+    pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal> {
+        let proof = &self.proof;
+        if matches!(proof.claims.expiry, ExpiryClaim::At(_)) {
+            None
+        } else if proof.another_key_signs {
+            Some(Renewal::Key)
+        } else {
+            let due = proof.renewal_due_at.is_some_and(|due_at| now.unix_timestamp() >= due_at);
+            due.then_some(Renewal::Age)
+        }
+    }
+
+    /// Refuses a session that began before `cutoff`: "log out everywhere", with one timestamp in
+    /// the user's row.
+    ///
+    /// # Errors
+    /// [`DecodeError::Revoked`] if the session began before it.
+    pub fn started_since(&self, cutoff: Cutoff) -> Result<(), DecodeError> {
+        policy::started_since(&self.proof.claims, cutoff)
+    }
+}
+
+impl<T> fmt::Debug for Verified<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("id", &self.id())
+            .field("started_at", &self.proof.claims.started_at)
+            .field("issued_at", &self.proof.claims.issued_at)
+            .field("expires_at", &self.proof.expires_at)
+            .field("key_id", &self.key_id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Proof {
+    pub(crate) fn new(
+        claims: Claims,
+        policy: &Policy,
+        fingerprint: Fingerprint,
+        another_key_signs: bool,
+        binding: Binding,
+    ) -> Self {
+        Self {
+            expires_at: policy.expires_at(&claims),
+            renewal_due_at: policy.renewal_due_at(&claims),
+            expiry: policy.expiry(&claims),
+            claims,
+            binding,
+            fingerprint,
+            another_key_signs,
+        }
+    }
+}
+
+/// A mode, a purpose and a context, as a hash: short enough to be kept with every session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Binding([u8; 32]);
+
+impl Binding {
+    pub(crate) fn new(mode: Mode, purpose: &str, context: &[u8]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update([u8::from(mode == Mode::Encrypted)]);
+        hash.update(Sha256::digest(purpose));
+        hash.update(context);
+        Self(hash.finalize().into())
+    }
+}

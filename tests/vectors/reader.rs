@@ -1,0 +1,106 @@
+//! Reads vectors: those of this folder, and the files that `HARDTACK_VECTORS` names.
+
+use core::time::Duration;
+use std::path::PathBuf;
+
+use hardtack::time::OffsetDateTime;
+use hardtack::{Codec, CodecBuilder, Cutoff, Key, KeyRing};
+use serde_json::Value;
+
+pub struct File {
+    pub path: PathBuf,
+    pub cases: Vec<Value>,
+    pub renewals: Vec<Value>,
+}
+
+pub fn files() -> Vec<File> {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/vectors-v1.json");
+    let others = std::env::var("HARDTACK_VECTORS").unwrap_or_default();
+    let others = others.split(':').filter(|path| !path.is_empty()).map(PathBuf::from);
+    std::iter::once(own).chain(others).map(read).collect()
+}
+
+fn read(path: PathBuf) -> File {
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut json: Value = serde_json::from_str(&text).unwrap();
+    let mut list = |name: &str| match json[name].take() {
+        Value::Array(list) => list,
+        other => panic!("{}: {name} is {other}", path.display()),
+    };
+    let (cases, renewals) = (list("cases"), list("renewals"));
+    File { path, cases, renewals }
+}
+
+/// Runs `check` on every case or renewal of a file, names those that failed, and prints the count.
+pub fn run(file: &File, what: &str, vectors: &[Value], check: impl Fn(&Value)) {
+    let failed: Vec<&str> = vectors
+        .iter()
+        .filter(|vector| {
+            let checked = std::panic::AssertUnwindSafe(|| check(vector));
+            std::panic::catch_unwind(checked).is_err()
+        })
+        .map(|vector| vector["name"].as_str().unwrap())
+        .collect();
+    assert!(failed.is_empty(), "{}: failed: {failed:?}", file.path.display());
+    println!("{}: {} {what}", file.path.display(), vectors.len());
+}
+
+pub fn hex(text: &Value) -> Vec<u8> {
+    let text = text.as_str().unwrap();
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+}
+
+pub fn instant(seconds: &Value) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(seconds.as_i64().unwrap()).unwrap()
+}
+
+fn span(seconds: &Value) -> Duration {
+    Duration::from_secs(seconds.as_u64().unwrap())
+}
+
+fn key(entry: &Value) -> Key {
+    Key::from_bytes(&hex(&entry["key"])).unwrap()
+}
+
+pub fn ring(entries: &[Value]) -> KeyRing {
+    let (signer, others) = entries.split_first().unwrap();
+    others.iter().fold(KeyRing::new(key(signer)), |ring, entry| match &entry["retired_at"] {
+        Value::Null => ring.verify_with(key(entry)).unwrap(),
+        at => ring.retire(key(entry), instant(at)).unwrap(),
+    })
+}
+
+pub fn codec(vector: &Value, keys: &KeyRing) -> Codec {
+    let mut builder = start(vector, keys)
+        .leeway(span(&vector["leeway"]))
+        .max_len(usize::try_from(vector["max_len"].as_u64().unwrap()).unwrap());
+    builder = match &vector["absolute_timeout"] {
+        Value::Null => builder.no_absolute_timeout(),
+        timeout => builder.absolute_timeout(span(timeout)),
+    };
+    if let longest @ Value::Number(_) = &vector["longest_max_age"] {
+        builder = builder.longest(span(longest));
+    }
+    if let Some(cutoff) = vector["not_before"].as_i64() {
+        builder = builder.not_before(Cutoff::from_unix_timestamp(cutoff));
+    }
+    let parts: Vec<Vec<u8>> = vector["context"].as_array().unwrap().iter().map(hex).collect();
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    builder.build().unwrap().with_context(&parts).unwrap()
+}
+
+fn start<'k>(vector: &Value, keys: &'k KeyRing) -> CodecBuilder<'k> {
+    let purpose = vector["purpose"].as_str().unwrap();
+    let max_age = span(&vector["max_age"]);
+    match vector["mode"].as_str().unwrap() {
+        "signed" => Codec::signed(purpose, keys, max_age),
+        #[cfg(feature = "encrypt")]
+        "encrypted" => Codec::encrypted(purpose, keys, max_age),
+        mode => panic!("mode {mode}"),
+    }
+}
+
+/// Whether this build knows the vector's mode.
+pub fn in_this_build(vector: &Value) -> bool {
+    cfg!(feature = "encrypt") || vector["mode"] == "signed"
+}
