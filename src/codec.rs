@@ -173,16 +173,7 @@ impl Codec {
     where
         T: Serialize + ?Sized,
     {
-        let start = start.into();
-        let issued_at = issue_time(start.now.unix_timestamp())?;
-        let claims = Claims {
-            mode: self.shared.mode,
-            key_id: self.shared.ring.signer().id,
-            started_at: issued_at,
-            issued_at,
-            session_id: start.id,
-            expiry: self.shared.policy.claim(start.expiry, issued_at)?,
-        };
+        let claims = self.opening(&start.into())?;
         self.encode(&claims, |out| payload::write(data, self.shared.layout, out), out)
     }
 
@@ -304,7 +295,7 @@ impl Codec {
     }
 
     /// FORMAT.md, "Encode".
-    pub(crate) fn encode(
+    fn encode(
         &self,
         claims: &Claims,
         write_payload: impl FnOnce(&mut Vec<u8>) -> Result<(), PayloadFault>,
@@ -395,8 +386,21 @@ impl Codec {
         })
     }
 
+    /// The claims of a session that begins.
+    pub(crate) fn opening(&self, start: &Start) -> Result<Claims, EncodeError> {
+        let issued_at = issue_time(start.now.unix_timestamp())?;
+        Ok(Claims {
+            mode: self.shared.mode,
+            key_id: self.shared.ring.signer().id,
+            started_at: issued_at,
+            issued_at,
+            session_id: start.id,
+            expiry: self.shared.policy.claim(start.expiry, issued_at)?,
+        })
+    }
+
     /// FORMAT.md, "Renew and update", steps 1 to 3, and what `change` asks for.
-    fn reissue(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
+    pub(crate) fn reissue(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
         let Shared { ring, policy, .. } = &*self.shared;
         if proof.binding != self.binding {
             return Err(RenewError::OtherCodec);
@@ -405,9 +409,14 @@ impl Codec {
         if key.retired_before(proof.claims.issued_at) {
             return Err(DecodeError::RetiredKey.into());
         }
-        let now = change.now.unix_timestamp();
-        policy.check(&proof.claims, now)?;
-        let mut claims = policy.reissued(&proof.claims, now)?;
+        policy.check(&proof.claims, change.now.unix_timestamp())?;
+        self.reissued(proof, change)
+    }
+
+    fn reissued(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
+        let Shared { ring, policy, mode, .. } = &*self.shared;
+        let mut claims = policy.reissued(&proof.claims, change.now.unix_timestamp())?;
+        claims.mode = *mode;
         claims.key_id = ring.signer().id;
         claims.session_id = change.id.or(claims.session_id);
         if let Some(expiry) = change.expiry {
@@ -478,5 +487,7 @@ fn unprotect(key: &DerivedKey, bound: &[u8], signature: &[u8; SIGNATURE], body: 
     authentic
 }
 
+#[cfg(feature = "web")]
+mod parts;
 #[cfg(test)]
 mod vectors;

@@ -18,6 +18,8 @@ mod session_id;
 mod start;
 mod token;
 mod verified;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use builder::CodecBuilder;
 pub use claims::Mode;

@@ -21,7 +21,8 @@ use crate::session_id::SessionId;
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # /// # use hardtack::{Codec, Key, KeyRing, Verified};
+/// # use core::time::Duration;
+/// # use hardtack::{Codec, Key, KeyRing, Verified};
 /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
 /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
 /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
@@ -53,7 +54,8 @@ pub(crate) struct Proof {
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # /// # use hardtack::{Codec, Key, KeyRing, Renewal};
+/// # use core::time::Duration;
+/// # use hardtack::{Codec, Key, KeyRing, Renewal};
 /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
 /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
 /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
@@ -75,6 +77,12 @@ pub enum Renewal {
 impl<T> Verified<T> {
     pub(crate) fn new(data: T, proof: Proof) -> Self {
         Self { data, proof }
+    }
+
+    /// The data, and the session without it.
+    #[cfg(feature = "web")]
+    pub(crate) fn split(self) -> (T, Verified<()>) {
+        (self.data, Verified { data: (), proof: self.proof })
     }
 
     /// The session's data.

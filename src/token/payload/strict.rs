@@ -66,10 +66,10 @@ struct StrictSerializer<'a, S> {
 impl<'a, S: Serializer> StrictSerializer<'a, S> {
     /// MessagePack writes `Some` as what is in it: `Some(None)` would come back as `None`.
     fn refuse_some_of_nothing(&self) -> Result<(), S::Error> {
-        match self.rules.inside_some {
-            true => Err(self.rules.refuse(PayloadFault::SomeOfNothing)),
-            false => Ok(()),
+        if self.rules.inside_some {
+            return Err(self.rules.refuse(PayloadFault::SomeOfNothing));
         }
+        Ok(())
     }
 
     fn compound<C>(

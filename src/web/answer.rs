@@ -1,0 +1,195 @@
+//! A session in, headers out.
+
+use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+
+use super::cookie::SessionCookie;
+use super::error::AnswerError;
+use super::session::Session;
+use crate::claims::{Claims, ExpiryClaim};
+use crate::error::RenewError;
+
+/// What becomes of the browser's cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing is sent.
+    Keep,
+    /// This `Set-Cookie` carries the session.
+    Set(HeaderValue),
+    /// This `Set-Cookie` makes the browser forget it.
+    Clear(HeaderValue),
+}
+
+/// What an answer's headers are to say of the session.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use hardtack::web::{Action, Map, SessionCookie};
+/// use http::{HeaderMap, StatusCode};
+/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
+/// # let cookie = SessionCookie::new(codec).build()?;
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// let session = cookie.read_at::<Map>(&HeaderMap::new(), now);
+/// let answer = cookie.answer_at(&session, StatusCode::OK, now)?;
+/// assert_eq!(answer.action, Action::Keep);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an answer changes nothing until `apply`"]
+pub struct Answer {
+    /// What becomes of the cookie.
+    pub action: Action,
+    /// Whether the answer depends on the cookie: `Vary: Cookie`.
+    pub vary: bool,
+    /// Whether the answer carries a cookie, which no shared cache may hand to others:
+    /// `Cache-Control: private`.
+    pub private: bool,
+}
+
+impl SessionCookie {
+    /// Decides what an answer says of its session; changes nothing.
+    ///
+    /// Nothing is sent where nothing changed and no renewal is due. A session that is empty clears
+    /// the cookie that came with the request, good or bad. An answer of 500 or above saves nothing.
+    /// What expired or was ended while the request was under way is cleared, not renewed.
+    ///
+    /// # Errors
+    /// [`AnswerError`]: the cookie would be too long for a browser, or the session cannot be
+    /// written.
+    pub fn answer_at<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+    ) -> Result<Answer, AnswerError>
+    where
+        T: Default + Serialize,
+    {
+        let action = self.action(session, status, now)?;
+        let private = action != Action::Keep;
+        Ok(Answer { action, private, vary: private || session.accessed() })
+    }
+
+    /// Decides by the system's clock, and writes the answer's headers. Absent on
+    /// wasm32-unknown-unknown.
+    ///
+    /// # Errors
+    /// As [`SessionCookie::answer_at`]; the headers are as they were.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    pub fn write<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        headers: &mut HeaderMap,
+    ) -> Result<(), AnswerError>
+    where
+        T: Default + Serialize,
+    {
+        self.write_at(session, status, OffsetDateTime::now_utc(), headers)
+    }
+
+    /// Decides, and writes the answer's headers.
+    ///
+    /// # Errors
+    /// As [`SessionCookie::answer_at`]; the headers are as they were.
+    pub fn write_at<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+        headers: &mut HeaderMap,
+    ) -> Result<(), AnswerError>
+    where
+        T: Default + Serialize,
+    {
+        self.answer_at(session, status, now)?.apply(headers);
+        Ok(())
+    }
+
+    fn action<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+    ) -> Result<Action, AnswerError>
+    where
+        T: Default + Serialize,
+    {
+        if !session.belongs_to(self) {
+            return Err(AnswerError::OtherCookie);
+        }
+        if session.is_empty() {
+            return Ok(self.clear_if(session.present()));
+        }
+        let ended = session.carried_id().is_some_and(|id| self.has_ended(id));
+        if ended {
+            return Ok(self.clear_if(session.present()));
+        }
+        let save =
+            session.modified() || session.renewal_is_due(now) || self.shared.save_every_request;
+        if !save || status.is_server_error() {
+            return Ok(Action::Keep);
+        }
+        match session.claims(now) {
+            Ok(claims) => self.save(session, claims, now).map(Action::Set),
+            Err(RenewError::NoLongerValid(_)) => Ok(self.clear_if(session.present())),
+            Err(RenewError::Encode(error)) => Err(error.into()),
+            Err(RenewError::OtherCodec) => Err(AnswerError::OtherCookie),
+        }
+    }
+
+    fn clear_if(&self, present: bool) -> Action {
+        if present { Action::Clear(self.clear()) } else { Action::Keep }
+    }
+
+    fn save<T>(
+        &self,
+        session: &Session<T>,
+        mut claims: Claims,
+        now: OffsetDateTime,
+    ) -> Result<HeaderValue, AnswerError>
+    where
+        T: Default + Serialize,
+    {
+        claims.session_id = session.next_id()?.or(claims.session_id);
+        let mut token = String::new();
+        self.codec.encode_payload(&claims, session.written(), &mut token)?;
+        let kept = match claims.expiry {
+            ExpiryClaim::BrowserClose => None,
+            _ => Some(whole_seconds(self.codec.expires_at(&claims), now)),
+        };
+        self.set(&token, kept)
+    }
+}
+
+fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> Duration {
+    Duration::seconds(until.unix_timestamp().saturating_sub(now.unix_timestamp()))
+}
+
+impl Answer {
+    /// Writes it into an answer's headers: `Set-Cookie` beside others, `Vary` and `Cache-Control`
+    /// merged with what is there.
+    pub fn apply(&self, headers: &mut HeaderMap) {
+        if let Action::Set(cookie) | Action::Clear(cookie) = &self.action {
+            headers.append(SET_COOKIE, cookie.clone());
+        }
+        if self.vary && !lists(headers, &VARY, &["cookie", "*"]) {
+            headers.append(VARY, HeaderValue::from_static("Cookie"));
+        }
+        if self.private && !lists(headers, &CACHE_CONTROL, &["private", "no-store"]) {
+            // What was there may say `public`: of an answer that carries a cookie it is not true.
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+        }
+    }
+}
+
+/// Whether a header that is a list has one of `wanted`, whatever its case.
+fn lists(headers: &HeaderMap, name: &http::HeaderName, wanted: &[&str]) -> bool {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .any(|item| wanted.iter().any(|wanted| item.trim().eq_ignore_ascii_case(wanted)))
+}

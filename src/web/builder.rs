@@ -1,0 +1,213 @@
+//! A session cookie in the making, and the rules that it must keep.
+
+use std::sync::Arc;
+
+use ::cookie::SameSite;
+use time::OffsetDateTime;
+
+use super::cookie::{Attributes, SessionCookie, Shared};
+use super::error::CookieError;
+use crate::codec::Codec;
+use crate::error::RandomError;
+use crate::session_id::SessionId;
+
+/// Options of a session cookie, from [`SessionCookie::new`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use hardtack::SessionId;
+/// use hardtack::web::{SameSite, SessionCookie};
+/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
+/// let cookie = SessionCookie::new(codec)
+///     .name("__Secure-session")
+///     .domain("example.org")
+///     .same_site(SameSite::Strict)
+///     .ids(SessionId::generate)
+///     .build()?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct SessionCookieBuilder {
+    codec: Codec,
+    shared: Shared,
+}
+
+impl SessionCookieBuilder {
+    pub(super) fn new(codec: Codec) -> Self {
+        let attributes = Attributes {
+            name: "__Host-session".to_owned(),
+            path: "/".to_owned(),
+            domain: None,
+            secure: true,
+            http_only: true,
+            same_site: SameSite::Lax,
+            partitioned: false,
+        };
+        let shared = Shared {
+            attributes,
+            ids: None,
+            ended: None,
+            also_read: None,
+            save_every_request: false,
+        };
+        Self { codec, shared }
+    }
+
+    /// The cookie's name. `__Host-session` unless said.
+    pub fn name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.shared.attributes.name);
+        self
+    }
+
+    /// The paths below which browsers send the cookie. `/` unless said.
+    pub fn path(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.shared.attributes.path);
+        self
+    }
+
+    /// Sends the cookie to this host and all below it. Unless said, to the one host that set it.
+    pub fn domain(mut self, domain: &str) -> Self {
+        self.shared.attributes.domain = Some(domain.to_owned());
+        self
+    }
+
+    /// Whether browsers send the cookie over https only. They do unless said.
+    pub fn secure(mut self, secure: bool) -> Self {
+        self.shared.attributes.secure = secure;
+        self
+    }
+
+    /// Whether the cookie is hidden from the page's scripts. It is unless said.
+    pub fn http_only(mut self, http_only: bool) -> Self {
+        self.shared.attributes.http_only = http_only;
+        self
+    }
+
+    /// Whether browsers send the cookie with requests from other sites. `Lax` unless said.
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.shared.attributes.same_site = same_site;
+        self
+    }
+
+    /// Whether browsers keep a cookie of its own for every site that embeds this one.
+    pub fn partitioned(mut self, partitioned: bool) -> Self {
+        self.shared.attributes.partitioned = partitioned;
+        self
+    }
+
+    /// Gives every session an id from this source: `SessionId::generate`, or your own.
+    pub fn ids(
+        mut self,
+        source: impl Fn() -> Result<SessionId, RandomError> + Send + Sync + 'static,
+    ) -> Self {
+        self.shared.ids = Some(Arc::new(source));
+        self
+    }
+
+    /// Asks the application's list of ended sessions, when a session is read and again before it
+    /// is written: an answer under way does not renew what was logged out meanwhile.
+    pub fn ended(mut self, list: impl Fn(SessionId) -> bool + Send + Sync + 'static) -> Self {
+        self.shared.ended = Some(Arc::new(list));
+        self
+    }
+
+    /// Until then, accepts tokens of another codec as well, and writes them anew by this one with
+    /// their start and id: from signed to encrypted, or to another purpose, without logging
+    /// anybody out.
+    pub fn also_read(mut self, codec: Codec, until: OffsetDateTime) -> Self {
+        self.shared.also_read = Some((codec, until));
+        self
+    }
+
+    /// Writes the cookie with every answer, so that its life begins anew with every request.
+    pub fn save_every_request(mut self, save: bool) -> Self {
+        self.shared.save_every_request = save;
+        self
+    }
+
+    /// Checks the rules that browsers would enforce in silence.
+    ///
+    /// # Errors
+    /// [`CookieError`] says which rule: of names, paths and domains (RFC 6265bis §4.1), of the
+    /// prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-`, of `SameSite=None` and of
+    /// `Partitioned`.
+    pub fn build(self) -> Result<SessionCookie, CookieError> {
+        check(&self.shared.attributes)?;
+        Ok(SessionCookie { codec: self.codec, shared: Arc::new(self.shared) })
+    }
+}
+
+fn check(attributes: &Attributes) -> Result<(), CookieError> {
+    if !is_token(&attributes.name) {
+        return Err(CookieError::Name);
+    }
+    if !is_path(&attributes.path) {
+        return Err(CookieError::Path);
+    }
+    if !attributes.domain.as_deref().is_none_or(is_host) {
+        return Err(CookieError::Domain);
+    }
+    check_prefix(attributes)?;
+    check_secure(attributes)
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(name: &str) -> bool {
+    let tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.len() <= 256 && name.bytes().all(tchar)
+}
+
+fn is_path(path: &str) -> bool {
+    let allowed = |byte: u8| (byte == b' ' || byte.is_ascii_graphic()) && byte != b';';
+    path.starts_with('/') && path.len() <= 1024 && path.bytes().all(allowed)
+}
+
+fn is_host(domain: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    domain.len() <= 253
+        && domain.split('.').all(|label| !label.is_empty() && label.bytes().all(allowed))
+}
+
+/// Browsers compare the prefixes without regard to case (RFC 6265bis §5.7).
+fn check_prefix(attributes: &Attributes) -> Result<(), CookieError> {
+    let Attributes { name, path, domain, secure, http_only, .. } = attributes;
+    let begins = |prefix: &str| {
+        name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let host = |prefix| {
+        [
+            (prefix, "be Secure", *secure),
+            (prefix, "have no Domain", domain.is_none()),
+            (prefix, "have the Path /", path == "/"),
+            (prefix, "be HttpOnly", *http_only || prefix == "__Host-"),
+        ]
+    };
+    let secure_only = |prefix| {
+        [
+            (prefix, "be Secure", *secure),
+            (prefix, "be HttpOnly", *http_only || prefix == "__Secure-"),
+        ]
+    };
+    let rules: &[_] = match () {
+        () if begins("__Host-Http-") => &host("__Host-Http-"),
+        () if begins("__Host-") => &host("__Host-"),
+        () if begins("__Http-") => &secure_only("__Http-"),
+        () if begins("__Secure-") => &secure_only("__Secure-"),
+        () => &[],
+    };
+    match rules.iter().find(|(_, _, kept)| !kept) {
+        Some((prefix, rule, _)) => Err(CookieError::Prefix { prefix, rule }),
+        None => Ok(()),
+    }
+}
+
+fn check_secure(attributes: &Attributes) -> Result<(), CookieError> {
+    let needs_secure = |attribute| Err(CookieError::NeedsSecure { attribute });
+    match attributes {
+        Attributes { secure: true, .. } => Ok(()),
+        Attributes { same_site: SameSite::None, .. } => needs_secure("SameSite=None"),
+        Attributes { partitioned: true, .. } => needs_secure("Partitioned"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,176 @@
+//! Session data like a dict, for programs that keep no struct of their own.
+
+use core::fmt;
+use std::collections::{BTreeMap, btree_map};
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::value::Value;
+
+const TEST_COOKIE: &str = "testcookie";
+
+/// Names and primitives, ordered by name. What Django's session is to its handlers.
+///
+/// ```
+/// use hardtack::web::{Map, Value};
+/// let mut map = Map::new();
+/// map.insert("theme", "dark");
+/// map.get_or_insert("visits", 0);
+/// assert_eq!(map.get("theme").and_then(Value::as_str), Some("dark"));
+/// assert_eq!(map.remove("theme"), Some(Value::from("dark")));
+/// assert!(map.keys().eq(["visits"]));
+/// ```
+#[derive(Clone, Default, PartialEq)]
+pub struct Map(BTreeMap<String, Value>);
+
+impl Map {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// The value of that name.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0.get(key)
+    }
+
+    /// The value of that name, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.0.get_mut(key)
+    }
+
+    /// The value of that name, or `default`.
+    #[must_use]
+    pub fn get_or<'a>(&'a self, key: &str, default: &'a Value) -> &'a Value {
+        self.get(key).unwrap_or(default)
+    }
+
+    /// Gives that name a value, and gives back the one that it had.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.0.insert(key.into(), value.into())
+    }
+
+    /// The value of that name, which is made `default` if there is none (Django's `setdefault`).
+    pub fn get_or_insert(
+        &mut self,
+        key: impl Into<String>,
+        default: impl Into<Value>,
+    ) -> &mut Value {
+        self.0.entry(key.into()).or_insert_with(|| default.into())
+    }
+
+    /// Removes a name and gives its value.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key)
+    }
+
+    /// Removes a name and gives its value, or `default` (Django's `pop`).
+    pub fn pop(&mut self, key: &str, default: impl Into<Value>) -> Value {
+        self.remove(key).unwrap_or_else(|| default.into())
+    }
+
+    /// Takes over each of `entries` (Django's `update`).
+    pub fn update<K, V>(&mut self, entries: impl IntoIterator<Item = (K, V)>)
+    where
+        K: Into<String>,
+        V: Into<Value>,
+    {
+        self.0.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));
+    }
+
+    /// Whether there is a value of that name.
+    #[must_use]
+    pub fn contains_key(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// The names, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The values, in the order of their names.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.0.values()
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Removes them all.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Sets something only to see, at the next request, whether the browser takes cookies.
+    pub fn set_test_cookie(&mut self) {
+        self.insert(TEST_COOKIE, "worked");
+    }
+
+    /// Whether the browser brought back what [`Map::set_test_cookie`] set.
+    #[must_use]
+    pub fn test_cookie_worked(&self) -> bool {
+        self.get(TEST_COOKIE).and_then(Value::as_str) == Some("worked")
+    }
+
+    /// Removes what [`Map::set_test_cookie`] set.
+    pub fn delete_test_cookie(&mut self) {
+        self.remove(TEST_COOKIE);
+    }
+}
+
+impl fmt::Debug for Map {
+    /// The number of entries alone: session data does not belong in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Map({})", self.len())
+    }
+}
+
+impl IntoIterator for Map {
+    type Item = (String, Value);
+    type IntoIter = btree_map::IntoIter<String, Value>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        map.update(entries);
+        map
+    }
+}
+
+impl Serialize for Map {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Map {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Map(map) => Ok(map),
+            _ => Err(D::Error::custom("not a map")),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A request's session: its data, and what became of it.
+
+use core::fmt;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+
+use super::cookie::SessionCookie;
+use super::error::Rejection;
+use crate::claims::Claims;
+use crate::cutoff::Cutoff;
+use crate::error::{DecodeError, EncodeError, PayloadFault, RandomError, RenewError};
+use crate::policy::Expiry;
+use crate::session_id::SessionId;
+use crate::start::{Change, Start};
+use crate::verified::Verified;
+
+/// The session that a handler holds: `T` is the program's own struct, or [`Map`](super::Map).
+///
+/// It derefs to `T`. An empty session is `T::default()`. Whether it changed is found by comparing
+/// what would be written, so a change deep inside counts, and one that was undone does not.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use hardtack::web::{Session, SessionCookie};
+/// use serde::{Deserialize, Serialize};
+/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
+/// # let cookie = SessionCookie::new(codec).build()?;
+/// # let headers = http::HeaderMap::new();
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Visitor {
+///     user: Option<u64>,
+///     cart: Vec<u32>,
+/// }
+///
+/// let mut session: Session<Visitor> = cookie.read(&headers);
+/// assert!(session.is_empty() && !session.modified());
+/// session.cart.push(101);
+/// assert!(session.modified());
+/// # Ok(()) }
+/// ```
+pub struct Session<T> {
+    data: T,
+    cookie: SessionCookie,
+    now: OffsetDateTime,
+    present: bool,
+    rejected: Option<Rejection>,
+    origin: Option<Origin>,
+    /// Of the data as it was read, and of no data.
+    baseline: Written,
+    blank: Written,
+    begins_at: Option<OffsetDateTime>,
+    new_id: Option<Result<SessionId, RandomError>>,
+    expiry: Option<Expiry>,
+    accessed: AtomicBool,
+}
+
+/// The payload that data becomes.
+type Written = Result<Vec<u8>, PayloadFault>;
+
+/// The session that is carried on.
+pub(super) struct Origin {
+    pub(super) session: Verified<()>,
+    /// By a codec that is only still read.
+    pub(super) foreign: bool,
+}
+
+impl<T: Default + Serialize> Session<T> {
+    pub(super) fn empty(
+        cookie: &SessionCookie,
+        present: bool,
+        rejected: Option<Rejection>,
+        now: OffsetDateTime,
+    ) -> Self {
+        let data = T::default();
+        let blank = cookie.codec.payload(&data);
+        Self {
+            data,
+            cookie: cookie.clone(),
+            now,
+            present,
+            rejected,
+            origin: None,
+            baseline: blank.clone(),
+            blank,
+            begins_at: None,
+            new_id: None,
+            expiry: None,
+            accessed: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn carried_on(
+        cookie: &SessionCookie,
+        data: T,
+        origin: Origin,
+        now: OffsetDateTime,
+    ) -> Self {
+        let baseline = cookie.codec.payload(&data);
+        Self { data, baseline, origin: Some(origin), ..Self::empty(cookie, true, None, now) }
+    }
+
+    /// To be called after authentication, and only then: the session has a new id and begins now.
+    /// Nothing of the start, the id or the expiry of the anonymous session survives, so an id or a
+    /// cookie that somebody planted before is worth nothing. The data stays.
+    pub fn log_in(&mut self) {
+        self.begin_anew(self.now);
+    }
+
+    /// [`Session::log_in`] of a session that begins at `cutoff`, which ended all others of its user:
+    /// "log out everywhere else".
+    pub fn log_in_after(&mut self, cutoff: Cutoff) {
+        self.begin_anew(cutoff.instant());
+    }
+
+    /// Gives the session a new id and keeps its start (Django's `cycle_key`): where privileges
+    /// change without a new log-in.
+    pub fn cycle(&mut self) {
+        self.new_id = self.cookie.new_id();
+    }
+
+    /// Empties the data, which clears the cookie unless something is put in before the answer.
+    pub fn clear(&mut self) {
+        **self = T::default();
+    }
+
+    /// Logs out: empties the session and forgets where it came from. The answer clears the cookie.
+    ///
+    /// The browser is asked to forget it; a copy of the cookie that somebody took lives on until
+    /// it expires. To end it on the server, put [`Session::id`] on a list for
+    /// [`SessionCookieBuilder::ended`](super::SessionCookieBuilder::ended), or set a
+    /// [`Cutoff`] for the user.
+    pub fn flush(&mut self) {
+        *self = Self::empty(&self.cookie.clone(), self.present, self.rejected, self.now);
+        self.touch();
+    }
+
+    /// Empties a session that began before `cutoff`, "log out everywhere", and tells whether it did.
+    pub fn revoke_before(&mut self, cutoff: Cutoff) -> bool {
+        let revoked =
+            self.origin.as_ref().is_some_and(|o| o.session.started_since(cutoff).is_err());
+        if revoked {
+            self.rejected = Some(Rejection::Token(DecodeError::Revoked));
+            self.flush();
+        }
+        revoked
+    }
+
+    /// Whether what would be written differs from what was read.
+    #[must_use]
+    pub fn modified(&self) -> bool {
+        self.written() != self.baseline
+            || self.begins_anew()
+            || self.new_id.is_some()
+            || self.expiry.is_some()
+    }
+
+    /// Whether there is no data.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.written() == self.blank
+    }
+
+    pub(super) fn written(&self) -> Written {
+        self.cookie.codec.payload(&self.data)
+    }
+
+    fn begin_anew(&mut self, at: OffsetDateTime) {
+        self.touch();
+        self.begins_at = Some(at);
+        self.origin = None;
+        self.expiry = None;
+        self.new_id = self.cookie.new_id();
+    }
+}
+
+impl<T> Session<T> {
+    /// The session's name: once it was written, and after [`Session::log_in`] or
+    /// [`Session::cycle`] the new one. `None` without an id source.
+    #[must_use]
+    pub fn id(&self) -> Option<SessionId> {
+        match self.new_id {
+            Some(id) => id.ok(),
+            None => self.carried_id(),
+        }
+    }
+
+    /// When the session began, if it did before this request.
+    #[must_use]
+    pub fn started_at(&self) -> Option<OffsetDateTime> {
+        self.origin.as_ref().map(|origin| origin.session.started_at())
+    }
+
+    /// Why the request's cookie was not accepted. For the log.
+    #[must_use]
+    pub fn rejected(&self) -> Option<Rejection> {
+        self.rejected
+    }
+
+    /// Whether the request had a cookie of that name, good or bad.
+    #[must_use]
+    pub fn present(&self) -> bool {
+        self.present
+    }
+
+    /// Whether the data was looked at, so that the answer depends on the cookie.
+    #[must_use]
+    pub fn accessed(&self) -> bool {
+        self.accessed.load(Ordering::Relaxed)
+    }
+
+    /// How long the session asks to live. [`Expiry::Policy`] unless it was set.
+    #[must_use]
+    pub fn expiry(&self) -> Expiry {
+        let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
+        self.expiry.or_else(carried).unwrap_or_default()
+    }
+
+    /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
+    /// codec's age limit. The server enforces it, whatever the browser keeps.
+    ///
+    /// # Errors
+    /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
+    pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
+        self.cookie.codec.opening(&Start::at(self.now).expiry(expiry))?;
+        self.touch();
+        self.expiry = Some(expiry);
+        Ok(())
+    }
+
+    /// When the session dies unless it is issued again: as its token says, or as it would say if it
+    /// were written at the time of the request. `None` where that cannot be written.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        match &self.origin {
+            Some(origin) if self.expiry.is_none() => Some(origin.session.expires_at()),
+            _ => self.claims(self.now).ok().map(|claims| self.cookie.codec.expires_at(&claims)),
+        }
+    }
+
+    /// How long it is until then; zero where it is over.
+    #[must_use]
+    pub fn expiry_age(&self, now: OffsetDateTime) -> Duration {
+        let expires_at = self.expires_at().unwrap_or(now);
+        Duration::seconds(expires_at.unix_timestamp().saturating_sub(now.unix_timestamp()).max(0))
+    }
+
+    /// Whether the browser is asked to forget the cookie when it closes.
+    #[must_use]
+    pub fn expires_at_browser_close(&self) -> bool {
+        self.expiry() == Expiry::BrowserClose
+    }
+
+    /// Whether the token must be issued again though nothing changed.
+    pub(super) fn renewal_is_due(&self, now: OffsetDateTime) -> bool {
+        let due = |origin: &Origin| origin.foreign || origin.session.renewal(now).is_some();
+        self.origin.as_ref().is_some_and(due)
+    }
+
+    /// The claims of the token that writes this session at `now`.
+    pub(super) fn claims(&self, now: OffsetDateTime) -> Result<Claims, RenewError> {
+        let codec = &self.cookie.codec;
+        match &self.origin {
+            None => Ok(codec.opening(&self.start(now))?),
+            Some(Origin { session, foreign: true }) => {
+                codec.adopt(&session.proof, &self.change(now))
+            }
+            Some(Origin { session, .. }) => codec.reissue(&session.proof, &self.change(now)),
+        }
+    }
+
+    /// The id that is new with the next token: one that was asked for, or the session's first.
+    pub(super) fn next_id(&self) -> Result<Option<SessionId>, RandomError> {
+        match (self.new_id, self.id()) {
+            (Some(id), _) => id.map(Some),
+            (None, Some(_)) => Ok(None),
+            (None, None) => self.cookie.new_id().transpose(),
+        }
+    }
+
+    /// The name of the session that is carried on, if one is.
+    pub(super) fn carried_id(&self) -> Option<SessionId> {
+        self.origin.as_ref()?.session.id()
+    }
+
+    pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
+        self.cookie.codec.same_binding(&cookie.codec)
+    }
+
+    fn start(&self, now: OffsetDateTime) -> Start {
+        Start::at(self.begins_at.unwrap_or(now)).expiry(self.expiry())
+    }
+
+    fn change(&self, now: OffsetDateTime) -> Change {
+        Change { now, id: None, expiry: self.expiry }
+    }
+
+    fn begins_anew(&self) -> bool {
+        self.begins_at.is_some()
+    }
+
+    fn touch(&self) {
+        self.accessed.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<T> Deref for Session<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.touch();
+        &self.data
+    }
+}
+
+impl<T> DerefMut for Session<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.touch();
+        &mut self.data
+    }
+}
+
+impl<T> fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id())
+            .field("started_at", &self.started_at())
+            .field("rejected", &self.rejected)
+            .finish_non_exhaustive()
+    }
+}
