@@ -1,4 +1,56 @@
-//! crate docs placeholder
+//! Stateless sessions: what a program knows of a visitor goes into one signed, optionally encrypted
+//! cookie value, and the server stores nothing.
+//!
+//! **Signed is not secret**: whoever holds a signed token can read it. [`Codec::encrypted`] hides it.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use core::time::Duration;
+//! use hardtack::{Codec, Key, KeyRing, Verified};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize, Deserialize)]
+//! struct Login {
+//!     user_id: u64,
+//! }
+//!
+//! let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+//! let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+//! let now = time::OffsetDateTime::now_utc();
+//!
+//! let token = codec.begin_at(&Login { user_id: 7 }, now)?;
+//! let session: Verified<Login> = codec.decode_at(&token, now)?;
+//! assert_eq!(session.data().user_id, 7);
+//! if session.renewal(now).is_some() {
+//!     let _token = codec.renew_at(&session, now)?;
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # The path of a session
+//!
+//! session → MessagePack → header → signature (→ cipher) → base64url, and back: [`Codec`] knows the
+//! order, [`mod@format`] every byte. Only decoding makes a [`Verified`], and nothing of a payload is
+//! parsed before its signature held.
+//!
+//! # Where to go from here
+//!
+//! - a request's session, with its cookie and headers: [`web`]
+//! - keys, and how to change them: [`Key`], [`KeyRing`]
+//! - how long sessions live: [`CodecBuilder`], [`Expiry`], [`Cutoff`]
+//! - what a token says of itself, for debugging: [`inspect`]
+//!
+//! # Features
+//!
+//! | feature | brings | default |
+//! |---|---|---|
+//! | `encrypt` | [`Codec::encrypted`] | yes |
+//! | `web` | [`web`] | yes |
+//! | `generate` | [`Key::generate`], [`SessionId::generate`]; absent on wasm32-unknown-unknown | yes |
+//! | `ring` | the same cipher from the crate ring: faster on x86-64 built without AVX2 flags | no |
+//!
+//! On wasm32-unknown-unknown the calls that ask the system's clock are absent as well: pass the
+//! host's time to their siblings that end in `_at`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
@@ -21,6 +73,10 @@ mod verified;
 #[cfg(feature = "web")]
 pub mod web;
 
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../FORMAT.md")]
+pub mod format {}
+
 pub use builder::CodecBuilder;
 pub use claims::Mode;
 pub use codec::Codec;
@@ -42,3 +98,8 @@ pub use time;
 
 #[cfg(test)]
 extern crate self as hardtack;
+
+/// The README's code runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
