@@ -61,12 +61,32 @@ impl<'k> CodecBuilder<'k> {
     }
 
     /// Ends a session this long after it began, however often it was renewed. 30 days unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).absolute_timeout(14 * 12 * max_age).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
         self.limits.absolute_timeout = Some(timeout);
         self
     }
 
     /// Lets a session live for as long as it is renewed in time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).no_absolute_timeout().build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn no_absolute_timeout(mut self) -> Self {
         self.limits.absolute_timeout = None;
         self
@@ -75,6 +95,16 @@ impl<'k> CodecBuilder<'k> {
     /// The most that a session may ask for ([`Expiry::After`](crate::Expiry::After),
     /// [`Expiry::At`](crate::Expiry::At)), as a "remember me" does. The age limit unless said; the
     /// absolute timeout holds as well.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).longest(30 * 12 * max_age).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn longest(mut self, longest: Duration) -> Self {
         self.limits.longest = Some(longest);
         self
@@ -82,12 +112,33 @@ impl<'k> CodecBuilder<'k> {
 
     /// How far in the future a token may have been issued, since two servers' clocks differ. 60
     /// seconds unless said. It never prolongs an expiry.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).leeway(Duration::from_secs(5)).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.limits.leeway = leeway;
         self
     }
 
     /// Ends every session of every user that began before `cutoff`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let cutoff = Cutoff::from_unix_timestamp(1_790_000_000);
+    /// let codec = Codec::signed("shop", &keys, max_age).not_before(cutoff).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn not_before(mut self, cutoff: Cutoff) -> Self {
         self.limits.not_before = Some(cutoff);
         self
@@ -95,12 +146,33 @@ impl<'k> CodecBuilder<'k> {
 
     /// The longest token that is made or read, in characters. 4096 unless said: what browsers keep
     /// of a cookie, its name counted.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).max_len(1000).build()?;
+    /// assert_eq!(codec.begin(&[0; 2000][..]).unwrap_err().kind(), "too_long");
+    /// # Ok(()) }
+    /// ```
     pub fn max_len(mut self, characters: usize) -> Self {
         self.max_len = characters;
         self
     }
 
     /// Makes a renewal due once a token is this old, rather than when half of its life is over.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).renew_after(Duration::from_secs(60)).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn renew_after(mut self, age: Duration) -> Self {
         self.limits.renew_after = Some(age);
         self
@@ -109,6 +181,16 @@ impl<'k> CodecBuilder<'k> {
     /// Sends structs as arrays, without the names of their fields: shorter cookies. `schema` names
     /// the fields and their order, and is to be changed with them: tokens of another schema are
     /// garbage. A field that is left out (`skip_serializing_if`) is an error at encode.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop", &keys, max_age).compact("visitor-1").build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn compact(mut self, schema: &str) -> Self {
         self.layout = Layout::Array;
         self.schema = Some(schema.to_owned());
@@ -116,6 +198,16 @@ impl<'k> CodecBuilder<'k> {
     }
 
     /// Derives the keys and checks the limits.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// assert!(Codec::signed("shop", &keys, Duration::ZERO).build().is_err());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ConfigError`] for an empty purpose or schema, a `longest` below the age limit, an age limit,

@@ -35,6 +35,18 @@ impl Codec {
 
     /// [`Codec::update_at`] the system's clock. Absent on wasm32-unknown-unknown.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let session = codec.decode::<u32>(codec.begin(&7)?)?;
+    /// let token = codec.update(&session, &8)?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`Codec::update_at`].
     pub fn update<T, U>(&self, session: &Verified<T>, data: &U) -> Result<String, RenewError>
@@ -46,6 +58,18 @@ impl Codec {
 
     /// [`Codec::renew_at`] the system's clock. Absent on wasm32-unknown-unknown.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let session = codec.decode::<u32>(codec.begin(&7)?)?;
+    /// let token = codec.renew(&session)?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`Codec::renew_at`].
     pub fn renew<T: Serialize>(&self, session: &Verified<T>) -> Result<String, RenewError> {
@@ -53,6 +77,18 @@ impl Codec {
     }
 
     /// [`Codec::decode_at`] the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let session = codec.decode::<u32>(codec.begin(&7)?)?;
+    /// assert_eq!(session.data(), &7);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`Codec::decode_at`].
@@ -66,6 +102,10 @@ impl Codec {
 
 impl Start {
     /// [`Start::at`] the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```
+    /// let start = hardtack::Start::now().expiry(hardtack::Expiry::BrowserClose);
+    /// ```
     #[must_use]
     pub fn now() -> Self {
         Self::at(OffsetDateTime::now_utc())
@@ -74,6 +114,10 @@ impl Start {
 
 impl Change {
     /// [`Change::at`] the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```
+    /// let change = hardtack::Change::now().expiry(hardtack::Expiry::Policy);
+    /// ```
     #[must_use]
     pub fn now() -> Self {
         Self::at(OffsetDateTime::now_utc())

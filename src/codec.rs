@@ -73,6 +73,16 @@ impl Codec {
     /// `purpose` says what the tokens are for and where, `shop/production/session`: a token made
     /// for one purpose is garbage for every other. `max_age` is how long a token lives unless its
     /// session asks for another [`Expiry`](crate::Expiry).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let max_age = Duration::from_secs(7200);
+    /// let codec = Codec::signed("shop/production/session", &keys, max_age).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn signed<'k>(purpose: &str, keys: &'k KeyRing, max_age: Duration) -> CodecBuilder<'k> {
         CodecBuilder::new(Mode::Signed, purpose, keys, max_age)
     }
@@ -135,6 +145,17 @@ impl Codec {
     }
 
     /// The age limit: how long a token lives whose session asks for nothing else.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// assert_eq!(codec.max_age(), Duration::from_secs(7200));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn max_age(&self) -> Duration {
         Duration::from_secs(self.shared.policy.max_age())
@@ -142,12 +163,35 @@ impl Codec {
 
     /// How long a list of ended sessions must remember one: nothing that exists when it ends lives
     /// longer unless it is renewed. The leeway is counted.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// assert_eq!(codec.longest_life(), Duration::from_secs(7200 + 60));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn longest_life(&self) -> Duration {
         Duration::from_secs(self.shared.policy.longest_life())
     }
 
     /// Begins a session: the token for `data`, as of `start` (an [`OffsetDateTime`] or a [`Start`]).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let token = codec.begin_at("Ada", now)?;
+    /// let remembered = codec.begin_at("Ada", Start::at(now).expiry(Expiry::After(Duration::from_secs(3600))))?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`EncodeError`]: the token is too long, a time or an expiry is out of its range, or the
@@ -161,6 +205,19 @@ impl Codec {
     }
 
     /// [`Codec::begin_at`], replacing what `out` held. On an error `out` is as it was.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let mut token = String::new();
+    /// codec.begin_into("Ada", now, &mut token)?;
+    /// assert_eq!(codec.decode_at::<String>(&token, now)?.data(), "Ada");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`Codec::begin_at`].
@@ -180,6 +237,20 @@ impl Codec {
     /// The same session with other data, as of `change` (an [`OffsetDateTime`] or a [`Change`]):
     /// its start stays, and so do id and expiry unless `change` says otherwise.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// let later = now + Duration::from_secs(60);
+    /// let updated = codec.decode_at::<u32>(codec.update_at(&session, &8, later)?, later)?;
+    /// assert_eq!((updated.data(), updated.started_at()), (&8, now));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`RenewError`]: another codec verified it, it is no longer valid, or it cannot be written.
     pub fn update_at<T, U>(
@@ -196,6 +267,19 @@ impl Codec {
     }
 
     /// [`Codec::update_at`], replacing what `out` held. On an error `out` is as it was.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// let mut token = String::new();
+    /// codec.update_into(&session, &8, now, &mut token)?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`Codec::update_at`].
@@ -215,6 +299,20 @@ impl Codec {
 
     /// The same session with the same data, issued again at `now`.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// let later = now + Duration::from_secs(3600);
+    /// let renewed = codec.decode_at::<u32>(codec.renew_at(&session, later)?, later)?;
+    /// assert_eq!((renewed.started_at(), renewed.issued_at()), (now, later));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`Codec::update_at`].
     pub fn renew_at<T>(
@@ -229,6 +327,19 @@ impl Codec {
     }
 
     /// [`Codec::renew_at`], replacing what `out` held. On an error `out` is as it was.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// let mut token = String::new();
+    /// codec.renew_into(&session, now, &mut token)?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`Codec::update_at`].
@@ -245,6 +356,20 @@ impl Codec {
     }
 
     /// Verifies `token` at `now` and gives its session.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let token = codec.begin_at("Ada", now)?;
+    /// assert_eq!(codec.decode_at::<String>(&token, now)?.data(), "Ada");
+    /// let later = now + Duration::from_secs(7200);
+    /// assert_eq!(codec.decode_at::<String>(&token, later).unwrap_err(), DecodeError::Expired);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`DecodeError`], one variant per row of FORMAT.md's table.

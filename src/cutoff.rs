@@ -64,12 +64,20 @@ impl Cutoff {
     }
 
     /// Seconds since the Unix epoch, to be stored.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::Cutoff::from_unix_timestamp(7).unix_timestamp(), 7);
+    /// ```
     #[must_use]
     pub const fn unix_timestamp(self) -> i64 {
         self.0
     }
 
     /// The instant, as the start of the session that replaces those that were ended.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::Cutoff::from_unix_timestamp(7).instant().unix_timestamp(), 7);
+    /// ```
     #[must_use]
     pub fn instant(self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(self.0))

@@ -51,6 +51,10 @@ pub enum DecodeError {
 
 impl DecodeError {
     /// A short, stable name for metrics: FORMAT.md's.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::DecodeError::BadSignature.kind(), "bad_signature");
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -70,6 +74,10 @@ impl DecodeError {
 
     /// Whether honest visitors cause it every day: expired, revoked, or a key that retired. The
     /// others are worth counting; `unknown_key` and `bad_signature` anybody can cause.
+    ///
+    /// ```
+    /// assert!(hardtack::DecodeError::Revoked.is_expected());
+    /// ```
     #[must_use]
     pub fn is_expected(&self) -> bool {
         matches!(self, Self::Expired | Self::Revoked | Self::RetiredKey)
@@ -105,6 +113,18 @@ impl Display for DecodeError {
 impl core::error::Error for DecodeError {}
 
 /// What is wrong with a payload, without a byte of it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use core::time::Duration;
+/// # use hardtack::*;
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// let fault = PayloadFault::SomeOfNothing;
+/// assert_eq!(codec.begin_at(&Some(None::<u32>), now), Err(EncodeError::Payload(fault)));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayloadFault {
@@ -185,6 +205,10 @@ pub enum EncodeError {
 
 impl EncodeError {
     /// A short, stable name for metrics.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::EncodeError::ExpiryNotLater.kind(), "expiry_not_later");
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -243,6 +267,10 @@ pub enum RenewError {
 
 impl RenewError {
     /// A short, stable name for metrics: of what no longer holds, FORMAT.md's.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::RenewError::OtherCodec.kind(), "other_codec");
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

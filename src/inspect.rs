@@ -49,60 +49,140 @@ pub fn inspect(token: impl AsRef<[u8]>) -> Result<Unverified, InspectError> {
 
 impl Unverified {
     /// The format's version.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_version(), 1);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_version(&self) -> u8 {
         header::VERSION
     }
 
     /// Signed or encrypted.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_mode(), hardtack::Mode::Signed);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_mode(&self) -> Mode {
         self.claims.mode
     }
 
     /// The id of the key that is said to have signed it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_key_id().as_u8(), 0xfb);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_key_id(&self) -> KeyId {
         self.claims.key_id
     }
 
     /// When the session is said to have begun.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_started_at(), token.unverified_issued_at());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_started_at(&self) -> OffsetDateTime {
         instant(self.claims.started_at.into())
     }
 
     /// When the token is said to have been made.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_issued_at().unix_timestamp(), 1_790_000_000);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_issued_at(&self) -> OffsetDateTime {
         instant(self.claims.issued_at.into())
     }
 
     /// What the session is said to have asked for, before any policy caps it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_expiry(), hardtack::Expiry::Policy);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_expiry(&self) -> Expiry {
         asked_for(&self.claims)
     }
 
     /// The name that the session is said to bear.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_session_id(), None);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_session_id(&self) -> Option<SessionId> {
         self.claims.session_id
     }
 
     /// The header's length in bytes.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_header_len(), 6);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_header_len(&self) -> usize {
         self.header_len
     }
 
     /// The payload's length in bytes, without the tag of an encrypted one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.unverified_payload_len(), 1);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unverified_payload_len(&self) -> usize {
         self.payload_len
     }
 
     /// The token's length in characters.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::InspectError> {
+    /// # let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
+    /// let token = hardtack::inspect(token)?;
+    /// assert_eq!(token.token_len(), 42);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn token_len(&self) -> usize {
         self.token_len

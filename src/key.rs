@@ -170,6 +170,13 @@ impl KeyId {
     }
 
     /// The byte.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), hardtack::KeyError> {
+    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
+    /// let id: u8 = key.id().as_u8();
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn as_u8(self) -> u8 {
         self.0

@@ -25,18 +25,33 @@ pub struct Start {
 
 impl Start {
     /// A session that begins at `now`, rounded down to the second.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let start = hardtack::Start::at(now);
+    /// ```
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: Expiry::Policy }
     }
 
     /// Names the session.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let start = hardtack::Start::at(now).id(hardtack::SessionId::from_bytes([7; 16]));
+    /// ```
     #[must_use]
     pub fn id(self, id: SessionId) -> Self {
         Self { id: Some(id), ..self }
     }
 
     /// Says how long the session is to live.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let start = hardtack::Start::at(now).expiry(hardtack::Expiry::BrowserClose);
+    /// ```
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry, ..self }
@@ -66,18 +81,33 @@ pub struct Change {
 
 impl Change {
     /// Issued again at `now`, rounded down to the second.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let change = hardtack::Change::at(now);
+    /// ```
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: None }
     }
 
     /// Renames the session.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let change = hardtack::Change::at(now).id(hardtack::SessionId::from_bytes([8; 16]));
+    /// ```
     #[must_use]
     pub fn id(self, id: SessionId) -> Self {
         Self { id: Some(id), ..self }
     }
 
     /// Changes how long the session is to live, counted from `now`.
+    ///
+    /// ```
+    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
+    /// let change = hardtack::Change::at(now).expiry(hardtack::Expiry::Policy);
+    /// ```
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry: Some(expiry), ..self }

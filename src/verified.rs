@@ -86,48 +86,145 @@ impl<T> Verified<T> {
     }
 
     /// The session's data.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.data(), &7);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn data(&self) -> &T {
         &self.data
     }
 
     /// The session's data, without what vouched for it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.into_data(), 7);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn into_data(self) -> T {
         self.data
     }
 
     /// The name that the session was begun with.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let id = SessionId::from_bytes([7; 16]);
+    /// let token = codec.begin_at(&7, Start::at(now).id(id))?;
+    /// assert_eq!(codec.decode_at::<u32>(&token, now)?.id(), Some(id));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         self.proof.claims.session_id
     }
 
     /// When the session began. No update and no renewal moves it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.started_at(), now);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn started_at(&self) -> OffsetDateTime {
         instant(self.proof.claims.started_at.into())
     }
 
     /// When this token was made.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.issued_at(), now);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn issued_at(&self) -> OffsetDateTime {
         instant(self.proof.claims.issued_at.into())
     }
 
     /// When this token dies: by its own expiry or the absolute timeout, whichever is earlier.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.expires_at(), now + codec.max_age());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expires_at(&self) -> OffsetDateTime {
         instant(self.proof.expires_at)
     }
 
     /// What the session asked for. [`Expiry::At`] is given as it is enforced.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.expiry(), Expiry::Policy);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         self.proof.expiry
     }
 
     /// The id of the key that signed this token.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert!(keys.key_ids().any(|id| id == session.key_id()));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn key_id(&self) -> KeyId {
         self.proof.claims.key_id
@@ -135,6 +232,18 @@ impl<T> Verified<T> {
 
     /// Why the session should be issued again at `now`, if it should. Never for [`Expiry::At`]:
     /// renewing would move nothing.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert_eq!(session.renewal(now + codec.max_age() / 2), Some(Renewal::Age));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal> {
         let proof = &self.proof;
@@ -150,6 +259,19 @@ impl<T> Verified<T> {
 
     /// Refuses a session that began before `cutoff`: "log out everywhere", with one timestamp in
     /// the user's row.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use core::time::Duration;
+    /// # use hardtack::*;
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
+    /// assert!(session.started_since(Cutoff::at(now)).is_ok());
+    /// assert!(session.started_since(Cutoff::after(now)).is_err());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`DecodeError::Revoked`] if the session began before it.
