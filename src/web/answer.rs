@@ -12,6 +12,21 @@ use crate::claims::{Claims, ExpiryClaim};
 use crate::error::RenewError;
 
 /// What becomes of the browser's cookie.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+/// # use http::{HeaderMap, StatusCode};
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+/// # let cookie = SessionCookie::new(codec).build()?;
+/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+/// session.insert("user", "Ada");
+/// let answer = cookie.answer_at(&session, StatusCode::OK, now)?;
+/// assert!(matches!(answer.action, Action::Set(_)));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Nothing is sent.
@@ -56,6 +71,21 @@ impl SessionCookie {
     /// the cookie that came with the request, good or bad. An answer of 500 or above saves nothing.
     /// What expired or was ended while the request was under way is cleared, not renewed.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("user", "Ada");
+    /// assert_ne!(cookie.answer_at(&session, StatusCode::OK, now)?.action, Action::Keep);
+    /// assert_eq!(cookie.answer_at(&session, StatusCode::BAD_GATEWAY, now)?.action, Action::Keep);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`AnswerError`]: the cookie would be too long for a browser, or the session cannot be
     /// written.
@@ -76,6 +106,22 @@ impl SessionCookie {
     /// Decides by the system's clock, and writes the answer's headers. Absent on
     /// wasm32-unknown-unknown.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let mut session: Session<Map> = cookie.read(&HeaderMap::new());
+    /// session.insert("user", "Ada");
+    /// let mut headers = HeaderMap::new();
+    /// cookie.write(&session, StatusCode::OK, &mut headers)?;
+    /// assert!(headers.contains_key("set-cookie"));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`SessionCookie::answer_at`]; the headers are as they were.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
@@ -92,6 +138,21 @@ impl SessionCookie {
     }
 
     /// Decides, and writes the answer's headers.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// let mut headers = HeaderMap::new();
+    /// cookie.write_at(&session, StatusCode::OK, now, &mut headers)?;
+    /// assert!(headers.is_empty());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`SessionCookie::answer_at`]; the headers are as they were.
@@ -172,6 +233,23 @@ fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> Duration {
 impl Answer {
     /// Writes it into an answer's headers: `Set-Cookie` beside others, `Vary` and `Cache-Control`
     /// merged with what is there.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("user", "Ada");
+    /// let mut headers = HeaderMap::new();
+    /// cookie.answer_at(&session, StatusCode::OK, now)?.apply(&mut headers);
+    /// assert_eq!(headers["vary"], "Cookie");
+    /// assert_eq!(headers["cache-control"], "private");
+    /// # Ok(()) }
+    /// ```
     pub fn apply(&self, headers: &mut HeaderMap) {
         if let Action::Set(cookie) | Action::Clear(cookie) = &self.action {
             headers.append(SET_COOKIE, cookie.clone());

@@ -23,7 +23,7 @@ use crate::session_id::SessionId;
 ///     .name("__Secure-session")
 ///     .domain("example.org")
 ///     .same_site(SameSite::Strict)
-///     .ids(SessionId::generate)
+///     .ids(|| Ok(SessionId::from_bytes([7; 16]))) // or SessionId::generate
 ///     .build()?;
 /// # Ok(()) }
 /// ```
@@ -55,48 +55,129 @@ impl SessionCookieBuilder {
     }
 
     /// The cookie's name. `__Host-session` unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).name("__Secure-session").build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.shared.attributes.name);
         self
     }
 
     /// The paths below which browsers send the cookie. `/` unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).name("session").path("/shop").build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.shared.attributes.path);
         self
     }
 
     /// Sends the cookie to this host and all below it. Unless said, to the one host that set it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).name("__Secure-session").domain("example.org").build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn domain(mut self, domain: &str) -> Self {
         self.shared.attributes.domain = Some(domain.to_owned());
         self
     }
 
     /// Whether browsers send the cookie over https only. They do unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let on_localhost = SessionCookie::new(codec).name("session").secure(false).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn secure(mut self, secure: bool) -> Self {
         self.shared.attributes.secure = secure;
         self
     }
 
     /// Whether the cookie is hidden from the page's scripts. It is unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).http_only(false).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.shared.attributes.http_only = http_only;
         self
     }
 
     /// Whether browsers send the cookie with requests from other sites. `Lax` unless said.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).same_site(SameSite::Strict).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.shared.attributes.same_site = same_site;
         self
     }
 
     /// Whether browsers keep a cookie of its own for every site that embeds this one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).partitioned(true).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.shared.attributes.partitioned = partitioned;
         self
     }
 
     /// Gives every session an id from this source: `SessionId::generate`, or your own.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # #[cfg(feature = "generate")]
+    /// let cookie = SessionCookie::new(codec).ids(SessionId::generate).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn ids(
         mut self,
         source: impl Fn() -> Result<SessionId, RandomError> + Send + Sync + 'static,
@@ -107,6 +188,22 @@ impl SessionCookieBuilder {
 
     /// Asks the application's list of ended sessions, when a session is read and again before it
     /// is written: an answer under way does not renew what was logged out meanwhile.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// use std::{collections::HashSet, sync::{Arc, RwLock}};
+    /// let list: Arc<RwLock<HashSet<SessionId>>> = Arc::default();
+    /// let asked = Arc::clone(&list);
+    /// let cookie = SessionCookie::new(codec)
+    ///     .ids(|| Ok(SessionId::from_bytes([7; 16]))) // or SessionId::generate
+    ///     .ended(move |id| asked.read().is_ok_and(|ended| ended.contains(&id)))
+    ///     .build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn ended(mut self, list: impl Fn(SessionId) -> bool + Send + Sync + 'static) -> Self {
         self.shared.ended = Some(Arc::new(list));
         self
@@ -115,18 +212,53 @@ impl SessionCookieBuilder {
     /// Until then, accepts tokens of another codec as well, and writes them anew by this one with
     /// their start and id: from signed to encrypted, or to another purpose, without logging
     /// anybody out.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let signed = codec;
+    /// # #[cfg(feature = "encrypt")] {
+    /// let encrypted = Codec::encrypted("shop", &keys, signed.max_age()).build()?;
+    /// let until = time::OffsetDateTime::from_unix_timestamp(1_800_000_000)?;
+    /// let cookie = SessionCookie::new(encrypted).also_read(signed, until).build()?;
+    /// # }
+    /// # Ok(()) }
+    /// ```
     pub fn also_read(mut self, codec: Codec, until: OffsetDateTime) -> Self {
         self.shared.also_read = Some((codec, until));
         self
     }
 
     /// Writes the cookie with every answer, so that its life begins anew with every request.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).save_every_request(true).build()?;
+    /// # Ok(()) }
+    /// ```
     pub fn save_every_request(mut self, save: bool) -> Self {
         self.shared.save_every_request = save;
         self
     }
 
     /// Checks the rules that browsers would enforce in silence.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// assert!(SessionCookie::new(codec).domain("example.org").build().is_err());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`CookieError`] says which rule: of names, paths and domains (RFC 6265bis §4.1), of the

@@ -68,6 +68,16 @@ pub(super) struct Attributes {
 
 impl SessionCookie {
     /// A cookie for the sessions of `codec`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).build()?;
+    /// # Ok(()) }
+    /// ```
     #[expect(clippy::new_ret_no_self, reason = "a builder, whose defaults are those of the type")]
     pub fn new(codec: Codec) -> SessionCookieBuilder {
         SessionCookieBuilder::new(codec)
@@ -76,6 +86,18 @@ impl SessionCookie {
     /// The same cookie, whose tokens are bound to parts that they do not hold; see
     /// [`Codec::with_context`].
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let cookie = cookie.with_context(&[b"tenant-7"])?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ContextError`] as there.
     pub fn with_context(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
@@ -83,12 +105,36 @@ impl SessionCookie {
     }
 
     /// The cookie's name.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// assert_eq!(cookie.name(), "__Host-session");
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.shared.attributes.name
     }
 
     /// The codec, for calls that need no cookie.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let life = cookie.codec().longest_life();
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn codec(&self) -> &Codec {
         &self.codec

@@ -77,6 +77,10 @@ pub enum Rejection {
 
 impl Rejection {
     /// A short, stable name for metrics.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::web::Rejection::Ambiguous.kind(), "ambiguous");
+    /// ```
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -87,6 +91,10 @@ impl Rejection {
     }
 
     /// Whether honest visitors cause it every day.
+    ///
+    /// ```
+    /// assert!(hardtack::web::Rejection::Ended.is_expected());
+    /// ```
     #[must_use]
     pub fn is_expected(&self) -> bool {
         match self {

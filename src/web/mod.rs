@@ -11,6 +11,7 @@
 //!
 //! let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 //! let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+//! # #[cfg(feature = "generate")] {
 //! let cookie = SessionCookie::new(codec).ids(SessionId::generate).build()?;
 //!
 //! # let request_headers = HeaderMap::new();
@@ -20,6 +21,7 @@
 //! session.insert("user", "Ada");
 //! cookie.write(&session, StatusCode::OK, &mut response_headers)?;
 //! # assert!(response_headers["set-cookie"].to_str()?.starts_with("__Host-session="));
+//! # }
 //! # Ok(()) }
 //! ```
 

@@ -23,6 +23,16 @@ const CANDIDATES: usize = 32;
 
 /// Finds a session in the headers of a request that has no cookie of ours: for
 /// [`SessionCookie::read_or_at`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+/// # use http::{HeaderMap, StatusCode};
+/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+/// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+/// let reader: LegacyReader<'_, Map> = &|headers| headers.get("x-old-session").map(|_| Map::new());
+/// # Ok(()) }
+/// ```
 pub type LegacyReader<'a, T> = &'a dyn Fn(&HeaderMap) -> Option<T>;
 
 /// A session whose token verified, and whether [`SessionCookieBuilder::also_read`] was needed.
@@ -35,6 +45,18 @@ struct Accepted<T> {
 
 impl SessionCookie {
     /// Reads the session of a request at the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let session: Session<Map> = cookie.read(&HeaderMap::new());
+    /// # Ok(()) }
+    /// ```
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     #[must_use]
     pub fn read<T>(&self, headers: &HeaderMap) -> Session<T>
@@ -49,6 +71,22 @@ impl SessionCookie {
     /// It never fails: a cookie that is not accepted is an empty session, with the reason in
     /// [`Session::rejected`]. A twin that does not verify locks nobody out. Of several that verify
     /// the newest counts if they bear one session id; else none does ([`Rejection::Ambiguous`]).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("cookie", "__Host-session=rubbish".parse()?);
+    /// let session: Session<Map> = cookie.read_at(&headers, now);
+    /// assert!(session.is_empty());
+    /// assert_eq!(session.rejected().map(|reason| reason.kind()), Some("malformed"));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn read_at<T>(&self, headers: &HeaderMap, now: OffsetDateTime) -> Session<T>
     where
@@ -59,6 +97,18 @@ impl SessionCookie {
     }
 
     /// [`SessionCookie::read_at`], of the values of `Cookie` headers as plain bytes.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// let session: Session<Map> = cookie.read_bytes_at([&b"a=b; c=d"[..]], now);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn read_bytes_at<'h, T>(
         &self,

@@ -106,23 +106,82 @@ impl<T: Default + Serialize> Session<T> {
     /// To be called after authentication, and only then: the session has a new id and begins now.
     /// Nothing of the start, the id or the expiry of the anonymous session survives, so an id or a
     /// cookie that somebody planted before is worth nothing. The data stays.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.log_in();
+    /// session.insert("user", "Ada");
+    /// assert!(session.modified());
+    /// # Ok(()) }
+    /// ```
     pub fn log_in(&mut self) {
         self.begin_anew(self.now);
     }
 
     /// [`Session::log_in`] of a session that begins at `cutoff`, which ended all others of its user:
     /// "log out everywhere else".
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// let cutoff = hardtack::Cutoff::after(now); // to be stored in the user's row
+    /// session.log_in_after(cutoff);
+    /// session.insert("user", "Ada");
+    /// # Ok(()) }
+    /// ```
     pub fn log_in_after(&mut self, cutoff: Cutoff) {
         self.begin_anew(cutoff.instant());
     }
 
     /// Gives the session a new id and keeps its start (Django's `cycle_key`): where privileges
     /// change without a new log-in.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("admin", true);
+    /// session.cycle();
+    /// # Ok(()) }
+    /// ```
     pub fn cycle(&mut self) {
         self.new_id = self.cookie.new_id();
     }
 
     /// Empties the data, which clears the cookie unless something is put in before the answer.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("theme", "dark");
+    /// session.clear();
+    /// assert!(session.is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn clear(&mut self) {
         **self = T::default();
     }
@@ -133,12 +192,41 @@ impl<T: Default + Serialize> Session<T> {
     /// it expires. To end it on the server, put [`Session::id`] on a list for
     /// [`SessionCookieBuilder::ended`](super::SessionCookieBuilder::ended), or set a
     /// [`Cutoff`] for the user.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("user", "Ada");
+    /// session.flush();
+    /// assert!(session.is_empty() && session.id().is_none());
+    /// # Ok(()) }
+    /// ```
     pub fn flush(&mut self) {
         *self = Self::empty(&self.cookie.clone(), self.present, self.rejected, self.now);
         self.touch();
     }
 
     /// Empties a session that began before `cutoff`, "log out everywhere", and tells whether it did.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// let sessions_valid_from = hardtack::Cutoff::from_unix_timestamp(1_790_000_000);
+    /// assert!(!session.revoke_before(sessions_valid_from)); // a new session
+    /// # Ok(()) }
+    /// ```
     pub fn revoke_before(&mut self, cutoff: Cutoff) -> bool {
         let revoked =
             self.origin.as_ref().is_some_and(|o| o.session.started_since(cutoff).is_err());
@@ -150,6 +238,22 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     /// Whether what would be written differs from what was read.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.insert("theme", "dark");
+    /// assert!(session.modified());
+    /// session.remove("theme");
+    /// assert!(!session.modified());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn modified(&self) -> bool {
         self.written() != self.baseline
@@ -159,6 +263,19 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     /// Whether there is no data.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert!(session.is_empty());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.written() == self.blank
@@ -180,6 +297,19 @@ impl<T: Default + Serialize> Session<T> {
 impl<T> Session<T> {
     /// The session's name: once it was written, and after [`Session::log_in`] or
     /// [`Session::cycle`] the new one. `None` without an id source.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.id(), None);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         match self.new_id {
@@ -189,30 +319,97 @@ impl<T> Session<T> {
     }
 
     /// When the session began, if it did before this request.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.started_at(), None);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
     /// Why the request's cookie was not accepted. For the log.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.rejected(), None);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn rejected(&self) -> Option<Rejection> {
         self.rejected
     }
 
     /// Whether the request had a cookie of that name, good or bad.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert!(!session.present());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn present(&self) -> bool {
         self.present
     }
 
     /// Whether the data was looked at, so that the answer depends on the cookie.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert!(!session.accessed());
+    /// let theme = session.get("theme");
+    /// assert!(session.accessed());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn accessed(&self) -> bool {
         self.accessed.load(Ordering::Relaxed)
     }
 
     /// How long the session asks to live. [`Expiry::Policy`] unless it was set.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.expiry(), Expiry::Policy);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
@@ -221,6 +418,20 @@ impl<T> Session<T> {
 
     /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
     /// codec's age limit. The server enforces it, whatever the browser keeps.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// session.set_expiry(Expiry::BrowserClose)?;
+    /// assert!(session.expires_at_browser_close());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
@@ -233,6 +444,19 @@ impl<T> Session<T> {
 
     /// When the session dies unless it is issued again: as its token says, or as it would say if it
     /// were written at the time of the request. `None` where that cannot be written.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.expires_at(), Some(now + cookie.codec().max_age()));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         match &self.origin {
@@ -242,6 +466,19 @@ impl<T> Session<T> {
     }
 
     /// How long it is until then; zero where it is over.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert_eq!(session.expiry_age(now).whole_seconds(), 7200);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expiry_age(&self, now: OffsetDateTime) -> Duration {
         let expires_at = self.expires_at().unwrap_or(now);
@@ -249,6 +486,19 @@ impl<T> Session<T> {
     }
 
     /// Whether the browser is asked to forget the cookie when it closes.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// # let cookie = SessionCookie::new(codec).build()?;
+    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
+    /// assert!(!session.expires_at_browser_close());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn expires_at_browser_close(&self) -> bool {
         self.expiry() == Expiry::BrowserClose

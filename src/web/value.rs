@@ -39,24 +39,45 @@ pub enum Value {
 
 impl Value {
     /// The text, if it is text.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from("dark").as_str(), Some("dark"));
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The truth, if it is one.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from(true).as_bool(), Some(true));
+    /// ```
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
     /// The integer, if it is one that fits.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from(-7).as_i64(), Some(-7));
+    /// ```
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         if let Self::Integer(integer) = self { Some(*integer) } else { None }
     }
 
     /// The integer, if it is one that fits.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from(u64::MAX).as_u64(), Some(u64::MAX));
+    /// assert_eq!(Value::from(-7).as_u64(), None);
+    /// ```
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         match self {
@@ -67,18 +88,34 @@ impl Value {
     }
 
     /// The number, if it was written as one with a fraction.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from(1.5).as_f64(), Some(1.5));
+    /// ```
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         if let Self::Float(number) = self { Some(*number) } else { None }
     }
 
     /// The list, if it is one.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// assert_eq!(Value::from(vec![1, 2]).as_list().map(<[_]>::len), Some(2));
+    /// ```
     #[must_use]
     pub fn as_list(&self) -> Option<&[Value]> {
         if let Self::List(list) = self { Some(list) } else { None }
     }
 
     /// The map, if it is one.
+    ///
+    /// ```
+    /// # use hardtack::web::Value;
+    /// # use hardtack::web::Map;
+    /// assert_eq!(Value::from(Map::new()).as_map(), Some(&Map::new()));
+    /// ```
     #[must_use]
     pub fn as_map(&self) -> Option<&Map> {
         if let Self::Map(map) = self { Some(map) } else { None }
