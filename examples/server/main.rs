@@ -1,0 +1,69 @@
+//! A small site whose sessions live in one signed cookie: the server stores none.
+//!
+//! ```text
+//! cargo run --example server
+//! ```
+//!
+//! Set nothing, or some of these:
+//!
+//! | variable | what it is |
+//! |---|---|
+//! | `HARDTACK_KEYS` | keys in base64, separated by commas; the first signs. Without it, a key for this run |
+//! | `PORT` | where to listen on 127.0.0.1; 3000 unless set. If it is taken, a free one is |
+//! | `HARDTACK_SECURE` | `1`: the cookie is `__Host-session` and `Secure`, as it must be behind https |
+//! | `HARDTACK_CLOCK_OFFSET` | seconds by which this server's clock is ahead, to see sessions expire |
+
+mod pages;
+mod site;
+
+use std::env;
+use std::error::Error;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use hardtack::time::{Duration, OffsetDateTime};
+use hardtack::{Key, KeyRing};
+use tokio::net::TcpListener;
+
+use site::{Clock, Settings, Site};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (keys, passing_key) = keys()?;
+    let secure = env::var("HARDTACK_SECURE").is_ok_and(|value| value == "1");
+    let site = Site::new(&keys, Settings { secure, passing_key, clock: clock()? })?;
+    let listener = listen().await?;
+    println!("http://{}", listener.local_addr()?);
+    axum::serve(listener, site::router(site)).await?;
+    Ok(())
+}
+
+/// The keys of the environment; else one for this run, which is said aloud.
+fn keys() -> Result<(KeyRing, bool), Box<dyn Error>> {
+    if let Ok(list) = env::var("HARDTACK_KEYS") {
+        return Ok((KeyRing::from_base64_list(&list)?, false));
+    }
+    eprintln!(
+        "WARNING: HARDTACK_KEYS is not set. The key that signs sessions lasts for this run only:"
+    );
+    eprintln!("WARNING: when the server stops, everybody is logged out. To keep one:");
+    eprintln!("WARNING:     export HARDTACK_KEYS=\"$(openssl rand -base64 32)\"");
+    Ok((KeyRing::new(Key::generate()?), true))
+}
+
+/// The system's clock, set forward if the environment says so.
+fn clock() -> Result<Clock, Box<dyn Error>> {
+    let ahead = env::var("HARDTACK_CLOCK_OFFSET").map_or(Ok(0), |seconds| seconds.parse())?;
+    Ok(Arc::new(move || OffsetDateTime::now_utc().saturating_add(Duration::seconds(ahead))))
+}
+
+async fn listen() -> Result<TcpListener, Box<dyn Error>> {
+    let port: u16 = env::var("PORT").map_or(Ok(3000), |port| port.parse())?;
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            eprintln!("port {port}: {error}; taking a free one");
+            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
+        }
+    }
+}

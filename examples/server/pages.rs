@@ -1,0 +1,216 @@
+//! The pages, and nothing else: what was typed by somebody is written through [`Text`].
+
+use core::fmt::{self, Display, Formatter};
+
+use hardtack::time::{Duration, OffsetDateTime};
+
+use crate::site::{ABSOLUTE_TIMEOUT, Accent, Theme, Visit, Visitor};
+
+/// Text from outside, escaped for HTML and its quoted attributes.
+struct Text<'a>(&'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|letter| match letter {
+            '&' => f.write_str("&amp;"),
+            '<' => f.write_str("&lt;"),
+            '>' => f.write_str("&gt;"),
+            '"' => f.write_str("&quot;"),
+            '\'' => f.write_str("&#39;"),
+            letter => write!(f, "{letter}"),
+        })
+    }
+}
+
+/// For whoever is not logged in.
+pub fn log_in(visit: &Visit, notice: Option<&str>) -> String {
+    let notice = notice.map(|text| format!(r#"<p class="notice" role="status">{text}</p>"#));
+    let notice = notice.unwrap_or_default();
+    let body = format!(
+        r#"{notice}
+<section>
+<h1>Come aboard</h1>
+<p>This is a demonstration: any name will do, and there is no password.</p>
+<form method="post" action="/login">
+<label for="name">Your name</label>
+<input id="name" name="name" required maxlength="64" autocomplete="username" autofocus>
+<label class="tick"><input type="checkbox" name="remember" value="on"> Remember me for 30 days</label>
+<button class="main">Log in</button>
+</form>
+</section>"#
+    );
+    page(visit, "Log in", &body)
+}
+
+/// For whoever is.
+pub fn home(visit: &Visit, name: &str) -> String {
+    let facts = facts(visit);
+    let preferences = preferences(&visit.session);
+    let body = format!(
+        r#"<section>
+<h1>Hello, <span id="who">{}</span></h1>
+{facts}
+</section>
+{preferences}
+{LEAVE}"#,
+        Text(name)
+    );
+    page(visit, "Your session", &body)
+}
+
+/// A sentence, and the way back.
+pub fn message(visit: &Visit, title: &str, text: &str) -> String {
+    let body =
+        format!(r#"<section><h1>{title}</h1><p>{text}</p><p><a href="/">Back</a></p></section>"#);
+    page(visit, title, &body)
+}
+
+fn facts(visit: &Visit) -> String {
+    let session = &visit.session;
+    let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+    let began = session.started_at().map(instant).unwrap_or_default();
+    let ends = session.expires_at().map(instant).unwrap_or_default();
+    let left = span(session.expiry_age(visit.now));
+    let kept = kept(visit);
+    let length = visit.cookie_len;
+    format!(
+        r#"<dl>
+<dt>Session</dt><dd><code id="session-id">{id}</code></dd>
+<dt>Began</dt><dd id="began">{began}</dd>
+<dt>Ends</dt><dd id="ends">{ends}<small>in {left}, or later if you come back</small></dd>
+<dt>Browser</dt><dd id="kept">{kept}</dd>
+<dt>Cookie</dt><dd>{length} characters of the 4096 that browsers keep</dd>
+</dl>"#
+    )
+}
+
+fn kept(visit: &Visit) -> &'static str {
+    if visit.session.expires_at_browser_close() {
+        "forgets you when it closes"
+    } else {
+        "remembers you"
+    }
+}
+
+fn preferences(visitor: &Visitor) -> String {
+    let Visitor { theme, accent, note, .. } = visitor;
+    let themes = [Theme::Light, Theme::Dark]
+        .map(|choice| radio("theme", theme_name(choice), *theme == choice));
+    let accents = [Accent::Sea, Accent::Moss, Accent::Brick]
+        .map(|choice| radio("accent", accent_name(choice), *accent == choice));
+    format!(
+        r#"<section>
+<h2>Preferences</h2>
+<p>They are in the cookie, and nowhere else.</p>
+<form method="post" action="/preferences">
+<fieldset><legend>Theme</legend>{}</fieldset>
+<fieldset><legend>Colour</legend>{}</fieldset>
+<label for="note">A note to yourself</label>
+<textarea id="note" name="note" rows="2">
+{}</textarea>
+<button class="main">Save</button>
+</form>
+</section>"#,
+        themes.concat(),
+        accents.concat(),
+        Text(note)
+    )
+}
+
+fn radio(name: &str, value: &str, chosen: bool) -> String {
+    let checked = if chosen { " checked" } else { "" };
+    format!(
+        r#"<label class="tick"><input type="radio" name="{name}" value="{value}"{checked}> {value}</label>"#
+    )
+}
+
+const LEAVE: &str = r#"<section>
+<h2>Leave</h2>
+<div class="ways">
+<form method="post" action="/logout"><button>Log out</button></form>
+<form method="post" action="/logout-everywhere"><button>Log out everywhere</button></form>
+</div>
+<p class="quiet"><b>Log out</b> asks this browser to forget the cookie; a copy that somebody took would
+still work until it expires. <b>Log out everywhere</b> refuses every session that you have by now: on
+all devices, this one too, and any copy.</p>
+</section>"#;
+
+fn page(visit: &Visit, title: &str, body: &str) -> String {
+    let (theme, accent) = (theme_name(visit.session.theme), accent_name(visit.session.accent));
+    let footer = footer(visit);
+    format!(
+        r#"<!doctype html>
+<html lang="en" data-theme="{theme}" data-accent="{accent}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · hardtack</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header><a href="/">hardtack</a> <span>keeps for months, needs no store</span></header>
+<main>
+{body}
+</main>
+<footer>{footer}</footer>
+</body>
+</html>
+"#
+    )
+}
+
+fn footer(visit: &Visit) -> String {
+    let days = ABSOLUTE_TIMEOUT.as_secs() / 86_400;
+    let key = if visit.site.passing_key {
+        " <strong>This server's key lasts for this run only: when it stops, everybody is logged out.</strong>"
+    } else {
+        ""
+    };
+    format!(
+        "The whole session is in the cookie <code>{}</code>, signed but readable by whoever holds it. \
+         The server stores no session. After {days} days at most, everybody logs in again.{key}",
+        visit.site.cookie_name()
+    )
+}
+
+fn theme_name(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    }
+}
+
+fn accent_name(accent: Accent) -> &'static str {
+    match accent {
+        Accent::Sea => "sea",
+        Accent::Moss => "moss",
+        Accent::Brick => "brick",
+    }
+}
+
+fn instant(at: OffsetDateTime) -> String {
+    let (date, (hour, minute, second)) = (at.date(), at.to_hms());
+    format!(
+        r#"<time datetime="{date}T{hour:02}:{minute:02}:{second:02}Z">{date} {hour:02}:{minute:02}:{second:02} UTC</time>"#
+    )
+}
+
+/// The two largest units that say something.
+fn span(left: Duration) -> String {
+    let (days, hours, minutes) =
+        (left.whole_days(), left.whole_hours() % 24, left.whole_minutes() % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => "less than a minute".to_owned(),
+        (0, 0, minutes) => count(minutes, "minute"),
+        (0, hours, 0) => count(hours, "hour"),
+        (0, hours, minutes) => format!("{} and {}", count(hours, "hour"), count(minutes, "minute")),
+        (days, 0, _) => count(days, "day"),
+        (days, hours, _) => format!("{} and {}", count(days, "day"), count(hours, "hour")),
+    }
+}
+
+fn count(number: i64, unit: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}

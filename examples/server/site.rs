@@ -1,0 +1,381 @@
+//! What the site does: sessions, log-in, preferences, log-out. No HTML here.
+
+use core::convert::Infallible;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::{Form, FromRequestParts, RawQuery, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, map_response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use hardtack::time::OffsetDateTime;
+use hardtack::web::{AnswerError, Session, SessionCookie};
+use hardtack::{Codec, Cutoff, EncodeError, Expiry, KeyRing, SessionId, Verified};
+use serde::{Deserialize, Serialize};
+
+use crate::pages;
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// How long a visit that is not remembered lasts without a click.
+const MAX_AGE: Duration = HOUR.saturating_mul(2);
+/// How long "remember me" lasts without a visit.
+const REMEMBERED: Duration = DAY.saturating_mul(30);
+/// After this, everybody logs in again.
+pub const ABSOLUTE_TIMEOUT: Duration = DAY.saturating_mul(90);
+
+/// What says the time: the system, or a test.
+pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
+
+/// What stands in the cookie. Whoever holds the cookie can read it: it is signed, not secret.
+///
+/// With `serde(default)`, a field more or less in the next release logs nobody out.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Visitor {
+    /// Who is logged in, if anybody is.
+    pub name: Option<String>,
+    pub theme: Theme,
+    pub accent: Accent,
+    pub note: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Accent {
+    #[default]
+    Sea,
+    Moss,
+    Brick,
+}
+
+pub struct Settings {
+    /// `__Host-session` and `Secure`; else `session`, for plain http.
+    pub secure: bool,
+    /// The key is nobody's but this run's; the pages say so.
+    pub passing_key: bool,
+    pub clock: Clock,
+}
+
+/// All that the server keeps: keys, a clock, and one instant for each user who logged out
+/// everywhere. A real site has that instant in the user's row.
+#[derive(Clone)]
+pub struct Site {
+    cookie: SessionCookie,
+    cutoffs: Arc<Mutex<HashMap<String, Cutoff>>>,
+    clock: Clock,
+    pub passing_key: bool,
+}
+
+impl Site {
+    pub fn new(keys: &KeyRing, settings: Settings) -> Result<Self, Box<dyn Error>> {
+        let codec = Codec::signed("hardtack/example/session", keys, MAX_AGE)
+            .longest(REMEMBERED)
+            .absolute_timeout(ABSOLUTE_TIMEOUT)
+            .build()?;
+        let name = if settings.secure { "__Host-session" } else { "session" };
+        let cookie = SessionCookie::new(codec)
+            .name(name)
+            .secure(settings.secure)
+            .ids(SessionId::generate)
+            .build()?;
+        let Settings { passing_key, clock, .. } = settings;
+        Ok(Self { cookie, cutoffs: Arc::default(), clock, passing_key })
+    }
+
+    pub fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+
+    pub fn cookie_name(&self) -> &str {
+        self.cookie.name()
+    }
+
+    fn cutoff_of(&self, visitor: &Visitor) -> Option<Cutoff> {
+        self.cutoffs().get(visitor.name.as_ref()?).copied()
+    }
+
+    fn cutoffs(&self) -> MutexGuard<'_, HashMap<String, Cutoff>> {
+        self.cutoffs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub fn router(site: Site) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/login", post(log_in))
+        .route("/preferences", post(save_preferences))
+        .route("/logout", post(log_out))
+        .route("/logout-everywhere", post(log_out_everywhere))
+        .route("/api/me", get(me))
+        .layer(from_fn(refuse_other_sites))
+        .layer(map_response(harden))
+        .route("/style.css", get(style))
+        .with_state(site)
+}
+
+/// One request's session, and when the request came.
+pub struct Visit {
+    pub site: Site,
+    pub now: OffsetDateTime,
+    pub session: Session<Visitor>,
+    /// How long the session's cookie is, for the page that shows it.
+    pub cookie_len: usize,
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+        Ok(Self::read(site, &parts.headers))
+    }
+}
+
+impl Visit {
+    fn read(site: &Site, headers: &HeaderMap) -> Self {
+        let now = site.now();
+        let mut session: Session<Visitor> = site.cookie.read_at(headers, now);
+        if let Some(cutoff) = site.cutoff_of(&session) {
+            session.revoke_before(cutoff);
+        }
+        // For the operator. The visitor has no session, and is told nothing else.
+        if let Some(rejection) = session.rejected() {
+            eprintln!("a session was refused: {}", rejection.kind());
+        }
+        let cookie_len = token(headers, site.cookie.name()).map_or(0, str::len);
+        Self { site: site.clone(), now, session, cookie_len }
+    }
+
+    /// The response with what it says of the session in its headers.
+    pub fn answer(&self, response: impl IntoResponse) -> Response {
+        let mut response = response.into_response();
+        let status = response.status();
+        let headers = response.headers_mut();
+        match self.site.cookie.write_at(&self.session, status, self.now, headers) {
+            Ok(()) => response,
+            Err(error) => self.not_written(&error),
+        }
+    }
+
+    /// The browser keeps the cookie that it has.
+    fn not_written(&self, error: &AnswerError) -> Response {
+        match error {
+            AnswerError::TooLong { .. } | AnswerError::Encode(EncodeError::TooLong { .. }) => {
+                let text =
+                    "A cookie holds 4096 characters, and this needs more. Nothing was changed.";
+                (StatusCode::PAYLOAD_TOO_LARGE, Html(pages::message(self, "Too long", text)))
+                    .into_response()
+            }
+            error => {
+                eprintln!("a session was not written: {error}");
+                let text = "The server could not save your session. Nothing was changed.";
+                (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::message(self, "Sorry", text)))
+                    .into_response()
+            }
+        }
+    }
+
+    /// After a form: go and get the page, so that a reload does not send the form again.
+    fn see(&self, place: &str) -> Response {
+        self.answer(Redirect::to(place))
+    }
+}
+
+async fn home(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let page = match &visit.session.name {
+        Some(name) => pages::home(&visit, name),
+        None => pages::log_in(&visit, notice(query.as_deref())),
+    };
+    visit.answer(Html(page))
+}
+
+/// Never the query itself: a link could put words into the site's mouth.
+fn notice(query: Option<&str>) -> Option<&'static str> {
+    match query? {
+        "logged-out" => Some("You are logged out."),
+        "logged-out-everywhere" => Some("You are logged out, here and everywhere else."),
+        _ => None,
+    }
+}
+
+#[derive(Deserialize)]
+struct LogIn {
+    #[serde(default)]
+    name: String,
+    /// A box that is not ticked is not sent.
+    remember: Option<String>,
+}
+
+async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
+    // A real site checks a password or a passkey here. Only after that:
+    let Some(name) = acceptable(&form.name) else {
+        let page = pages::log_in(&visit, Some("Please give a name of 1 to 64 characters."));
+        return visit.answer((StatusCode::UNPROCESSABLE_ENTITY, Html(page)));
+    };
+    visit.session.name = Some(name.to_owned());
+    begin(&mut visit);
+    let remembered = form.remember.is_some();
+    let expiry = if remembered { Expiry::After(REMEMBERED) } else { Expiry::BrowserClose };
+    match visit.session.set_expiry(expiry) {
+        Ok(()) => visit.see("/"),
+        Err(error) => visit.not_written(&error.into()),
+    }
+}
+
+/// A new session with a new id; what somebody planted before the log-in is worth nothing.
+fn begin(visit: &mut Visit) {
+    match visit.site.cutoff_of(&visit.session) {
+        // Within the second of "log out everywhere": the session begins with the next one.
+        Some(cutoff) if cutoff.instant() > visit.now => visit.session.log_in_after(cutoff),
+        _ => visit.session.log_in(),
+    }
+}
+
+fn acceptable(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let length = name.chars().count();
+    ((1..=64).contains(&length) && !name.contains(char::is_control)).then_some(name)
+}
+
+#[derive(Deserialize)]
+struct Preferences {
+    theme: Theme,
+    accent: Accent,
+    #[serde(default)]
+    note: String,
+}
+
+async fn save_preferences(mut visit: Visit, Form(form): Form<Preferences>) -> Response {
+    let Preferences { theme, accent, note } = form;
+    let name = visit.session.name.take();
+    *visit.session = Visitor { name, theme, accent, note };
+    visit.see("/")
+}
+
+/// Asks this browser to forget the cookie. A copy of it would still be accepted until it expires:
+/// where nothing is stored, nothing can be struck out.
+async fn log_out(mut visit: Visit) -> Response {
+    visit.session.flush();
+    visit.see("/?logged-out")
+}
+
+/// Ends every session of this user that exists, wherever it is and whoever copied it: this one too.
+async fn log_out_everywhere(mut visit: Visit) -> Response {
+    if let Some(name) = visit.session.name.take() {
+        visit.site.cutoffs().insert(name, Cutoff::after(visit.now));
+    }
+    visit.session.flush();
+    visit.see("/?logged-out-everywhere")
+}
+
+#[derive(Serialize)]
+struct Me<'a> {
+    name: &'a str,
+    session_id: Option<String>,
+    started_at: i64,
+    issued_at: i64,
+    expires_at: i64,
+    renewal_is_due: bool,
+}
+
+/// The same session with the codec alone: for whoever has no `http::HeaderMap`, or wants no help.
+async fn me(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let now = site.now();
+    let Some(session) = decode(&site, &headers, now) else {
+        return json(StatusCode::UNAUTHORIZED, &"nobody is logged in");
+    };
+    let me = Me {
+        name: session.data().name.as_deref().unwrap_or_default(),
+        session_id: session.id().map(|id| id.to_string()),
+        started_at: session.started_at().unix_timestamp(),
+        issued_at: session.issued_at().unix_timestamp(),
+        expires_at: session.expires_at().unix_timestamp(),
+        renewal_is_due: session.renewal(now).is_some(),
+    };
+    json(StatusCode::OK, &me)
+}
+
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    match serde_json::to_string(value) {
+        Ok(text) => (status, kind, text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn decode(site: &Site, headers: &HeaderMap, now: OffsetDateTime) -> Option<Verified<Visitor>> {
+    let token = token(headers, site.cookie.name())?;
+    let session: Verified<Visitor> = site.cookie.codec().decode_at(token, now).ok()?;
+    session.data().name.as_ref()?;
+    if let Some(cutoff) = site.cutoff_of(session.data()) {
+        session.started_since(cutoff).ok()?;
+    }
+    Some(session)
+}
+
+/// The first cookie of that name. `SessionCookie` looks at all of them, since somebody may have
+/// planted another; here one is enough, and one that is not ours is refused.
+fn token<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| {
+        let (found, value) = cookie.trim_matches([' ', '\t']).split_once('=')?;
+        (found == name).then_some(value)
+    })
+}
+
+async fn style() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=600"),
+    ];
+    (headers, include_str!("style.css"))
+}
+
+/// `SameSite=Lax` keeps the cookie out of other sites' forms. Browsers say besides where a form
+/// came from: what did not come from here is refused.
+async fn refuse_other_sites(request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_from_here(request.headers()) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "This form was sent from another site.\n").into_response()
+    }
+}
+
+/// Without either header it is no browser, and nobody's cookie is abused.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or(""));
+    match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text(header::HOST)
+        }
+        (None, None) => true,
+    }
+}
+
+/// Pages that show who somebody is belong in no cache; there are no scripts, so none are allowed.
+async fn harden(mut response: Response) -> Response {
+    let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+                  frame-ancestors 'none'";
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
