@@ -42,7 +42,7 @@ pub fn run(file: &File, what: &str, vectors: &[Value], check: impl Fn(&Value)) {
         .map(|vector| vector["name"].as_str().unwrap())
         .collect();
     assert!(failed.is_empty(), "{}: failed: {failed:?}", file.path.display());
-    println!("{}: {} {what}", file.path.display(), vectors.len());
+    println!("{}:\n{} {what}", file.path.display(), vectors.len());
 }
 
 pub fn hex(text: &Value) -> Vec<u8> {
