@@ -19,6 +19,7 @@ mod site;
 use std::env;
 use std::error::Error;
 use std::net::Ipv4Addr;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use hardtack::time::{Duration, OffsetDateTime};
@@ -28,7 +29,17 @@ use tokio::net::TcpListener;
 use site::{Clock, Settings, Site};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
     let (keys, passing_key) = keys()?;
     let secure = env::var("HARDTACK_SECURE").is_ok_and(|value| value == "1");
     let site = Site::new(&keys, Settings { secure, passing_key, clock: clock()? })?;
