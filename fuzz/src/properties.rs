@@ -1,0 +1,20 @@
+//! One property per target: `run` returns for every input, or the property does not hold.
+
+pub mod decode;
+pub mod differential;
+pub mod forge;
+pub mod headers;
+pub mod keys;
+pub mod payload;
+pub mod roundtrip;
+
+/// By their names, as `fuzz_targets` and `corpus` have them.
+pub const ALL: &[(&str, fn(&[u8]))] = &[
+    ("decode", decode::run),
+    ("differential", differential::run),
+    ("forge", forge::run),
+    ("headers", headers::run),
+    ("keys", keys::run),
+    ("payload", payload::run),
+    ("roundtrip", roundtrip::run),
+];

@@ -1,0 +1,180 @@
+//! Any bytes as a token, for signed and encrypted codecs.
+//!
+//! No panic; owned decoding, borrowed decoding and [`inspect`] agree. What decodes is the one
+//! spelling of its session, and renewing it keeps start and id and outlives no limit.
+
+use std::sync::OnceLock;
+
+use hardtack::time::{Duration, OffsetDateTime};
+use hardtack::{Codec, DecodeError, Expiry, InspectError, RenewError, Verified, inspect};
+use rmpv::{Value, ValueRef};
+
+use super::super::naive::{Config, RingKey, msgpack};
+use super::super::scene;
+
+const MAX_AGE: u64 = 3600;
+const LONGEST: u64 = 86_400;
+const ABSOLUTE_TIMEOUT: u64 = 100_000;
+
+pub fn run(token: &[u8]) {
+    for setup in setups() {
+        setup.check(token);
+    }
+}
+
+/// One mode's codecs.
+struct Setup {
+    config: Config,
+    codec: Codec,
+    /// Each with one key of the ring.
+    of_one_key: Vec<Codec>,
+    /// With limits within the reach of renewals.
+    limited: Codec,
+}
+
+fn setups() -> &'static [Setup] {
+    static SETUPS: OnceLock<Vec<Setup>> = OnceLock::new();
+    SETUPS.get_or_init(|| [false, true].map(Setup::new).into())
+}
+
+impl Setup {
+    fn new(encrypted: bool) -> Self {
+        let config = unlimited(encrypted);
+        let codec = |config| scene::codec(&config).expect("an allowed policy");
+        let one_key = |key: &RingKey| codec(Config { keys: vec![key.clone()], ..config.clone() });
+        let limits = Config {
+            max_age: MAX_AGE,
+            longest: Some(LONGEST),
+            absolute_timeout: Some(ABSOLUTE_TIMEOUT),
+            ..config.clone()
+        };
+        Self {
+            codec: codec(config.clone()),
+            of_one_key: config.keys.iter().map(one_key).collect(),
+            limited: codec(limits),
+            config,
+        }
+    }
+
+    fn check(&self, token: &[u8]) {
+        let inspected = inspect(token);
+        let now = inspected
+            .as_ref()
+            .map_or(OffsetDateTime::UNIX_EPOCH, |seen| seen.unverified_issued_at());
+        let mut scratch = vec![0xff; 8];
+        let owned = self.codec.decode_at::<Value>(token, now);
+        let borrowed = self.codec.decode_borrowed_at::<ValueRef<'_>>(token, &mut scratch, now);
+        assert_eq!(debug(&owned), debug(&borrowed));
+        match owned {
+            Ok(session) => {
+                let session_again = borrowed.expect("as the owned one");
+                assert_eq!(
+                    msgpack::of(session.data()),
+                    msgpack::of(&session_again.data().to_owned())
+                );
+                self.check_session(token, &session);
+            }
+            Err(error) => {
+                assert_agrees(error, inspected.map(drop));
+                assert!(scratch.is_empty() || error.kind() == "payload");
+            }
+        }
+    }
+
+    fn check_session(&self, token: &[u8], session: &Verified<Value>) {
+        let token = str::from_utf8(token).expect("base64url is ASCII");
+        self.check_one_spelling(token, session);
+        if let Ok(session) = self.limited.decode_at::<Value>(token, session.issued_at()) {
+            check_renewals(&self.limited, session);
+        }
+    }
+
+    /// Issued again in its own second, a session is the very same token.
+    fn check_one_spelling(&self, token: &str, session: &Verified<Value>) {
+        let now = session.issued_at();
+        let opened = self.config.open(token.as_bytes()).expect("it opened");
+        let mut payload = Vec::new();
+        rmpv::encode::write_value(&mut payload, session.data()).expect("a buffer takes everything");
+        let codec = &self.of_one_key[opened.key_index];
+        let session = codec.decode_at::<Value>(token, now).expect("its own key opens it");
+        let again = codec.renew_at(&session, now).expect("what was read can be written");
+        if payload == opened.payload {
+            assert_eq!(again, token);
+        }
+        let again = codec.decode_at::<Value>(&again, now).expect("what was written can be read");
+        assert_eq!(debug(&Ok(&again)), debug(&Ok(&session)));
+        assert_eq!(msgpack::of(again.data()), msgpack::of(session.data()));
+    }
+}
+
+/// Renews for as long as it goes, at half of what is left each time.
+fn check_renewals(codec: &Codec, mut session: Verified<Value>) {
+    let (id, started_at, expiry) = (session.id(), session.started_at(), session.expiry());
+    for _ in 0..40 {
+        let at_its_end = codec.renew_at(&session, session.expires_at());
+        assert_eq!(at_its_end, Err(RenewError::NoLongerValid(DecodeError::Expired)));
+        let now = session.issued_at() + (session.expires_at() - session.issued_at()) / 2;
+        let Ok(token) = codec.renew_at(&session, now) else { return assert_after_2106(now) };
+        session = codec.decode_at(&token, now).expect("what was renewed is valid");
+        assert_eq!(
+            (session.id(), session.started_at(), session.expiry()),
+            (id, started_at, expiry)
+        );
+        assert!(session.expires_at() <= started_at + span(ABSOLUTE_TIMEOUT));
+        assert!(session.expires_at() <= session.issued_at() + allowed(expiry));
+    }
+}
+
+fn assert_after_2106(now: OffsetDateTime) {
+    assert!(now.unix_timestamp() > u32::MAX.into());
+}
+
+fn allowed(expiry: Expiry) -> Duration {
+    match expiry {
+        Expiry::Policy | Expiry::BrowserClose => span(MAX_AGE),
+        Expiry::After(_) | Expiry::At(_) => span(LONGEST),
+    }
+}
+
+fn span(seconds: u64) -> Duration {
+    Duration::seconds(seconds.cast_signed())
+}
+
+/// What needs no key is found out without one, in the same words; at the second of its making no
+/// authentic token is out of its time.
+fn assert_agrees(error: DecodeError, inspected: Result<(), InspectError>) {
+    let without_a_key = match error {
+        DecodeError::Malformed => Err(InspectError::Malformed),
+        DecodeError::UnsupportedVersion { version } => {
+            Err(InspectError::UnsupportedVersion { version })
+        }
+        DecodeError::TooLong { .. } => inspected,
+        _ => Ok(()),
+    };
+    assert_eq!(inspected, without_a_key);
+    assert!(!["retired_key", "not_yet_valid", "expired", "revoked"].contains(&error.kind()));
+}
+
+fn debug<T>(decoded: &Result<T, DecodeError>) -> String
+where
+    T: core::fmt::Debug,
+{
+    format!("{decoded:?}")
+}
+
+/// No token is out of its time here, and no expiry is capped.
+pub fn unlimited(encrypted: bool) -> Config {
+    let key = |number| RingKey { bytes: scene::known_key(number), retired_at: None };
+    Config {
+        encrypted,
+        purpose: "session".to_owned(),
+        keys: (0..4).map(key).collect(),
+        context: Vec::new(),
+        max_age: u32::MAX.into(),
+        longest: None,
+        absolute_timeout: None,
+        leeway: 0,
+        not_before: None,
+        max_len: 8192,
+    }
+}

@@ -1,0 +1,519 @@
+//! Any `Cookie` headers, any configuration of `Set-Cookie`, any use of the session between them.
+//!
+//! A configuration is refused by browsers' rules and no others. Headers are read as a plain reader
+//! reads them, and never with a panic or an error. What is answered is one `Set-Cookie` with the
+//! attributes that were asked for and no others; sent back, it is the session that was answered.
+
+use std::collections::BTreeSet;
+
+use arbitrary::{Result, Unstructured};
+use hardtack::time::{Duration, OffsetDateTime};
+use hardtack::web::{
+    Action, Answer, AnswerError, Map, Rejection, SameSite, Session, SessionCookie,
+};
+use hardtack::{Codec, Expiry, SessionId, Start, Verified};
+use http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::super::naive::Config;
+use super::super::scene;
+use super::decode::unlimited;
+
+/// The vectors' time.
+pub const NOW: i64 = 1_790_000_000;
+const DAY: u64 = 86_400;
+const NEW_ID: SessionId = SessionId::from_bytes([9; 16]);
+const ENDED_ID: SessionId = SessionId::from_bytes([0xee; 16]);
+
+pub fn run(data: &[u8]) {
+    // Too few bytes are no input.
+    let _ = check(&mut Unstructured::new(data));
+}
+
+fn check(input: &mut Unstructured<'_>) -> Result<()> {
+    let settings = Settings::read(input)?;
+    let Some(cookie) = settings.cookie() else { return Ok(()) };
+    let now = read_time(input)?;
+    let headers = read_headers(&settings, input)?;
+    let read = expected(&settings, &headers, now);
+    let session = cookie.read_bytes_at(headers.iter().map(Vec::as_slice), now);
+    assert_read(&session, &read);
+    assert_same_by_header_map(&cookie, &headers, now, &session);
+    check_answer(&settings, &cookie, session, now, input)
+}
+
+/// A cookie's configuration.
+struct Settings {
+    name: String,
+    path: String,
+    domain: Option<String>,
+    secure: bool,
+    http_only: bool,
+    same_site: SameSite,
+    partitioned: bool,
+    save_every_request: bool,
+    gives_ids: bool,
+    reads_encrypted: bool,
+    signed: Codec,
+    encrypted: Codec,
+}
+
+impl Settings {
+    fn read(input: &mut Unstructured<'_>) -> Result<Self> {
+        let flags: u8 = input.arbitrary()?;
+        let is_set = |bit: u8| flags >> bit & 1 == 1;
+        let form: u8 = input.arbitrary()?;
+        Ok(Self {
+            secure: !is_set(0),
+            http_only: !is_set(1),
+            partitioned: is_set(2),
+            save_every_request: is_set(3),
+            gives_ids: is_set(4),
+            reads_encrypted: is_set(5),
+            name: if is_set(6) { scene::read_text(input)? } else { known_name(form).to_owned() },
+            path: if is_set(7) { scene::read_text(input)? } else { "/".to_owned() },
+            domain: if form & 0x80 == 0 { None } else { Some(scene::read_text(input)?) },
+            same_site: [SameSite::Lax, SameSite::Strict, SameSite::None][usize::from(form) / 8 % 3],
+            signed: codec(false),
+            encrypted: codec(true),
+        })
+    }
+
+    fn cookie(&self) -> Option<SessionCookie> {
+        let mut builder = SessionCookie::new(self.signed.clone())
+            .name(&self.name)
+            .path(&self.path)
+            .secure(self.secure)
+            .http_only(self.http_only)
+            .same_site(self.same_site)
+            .partitioned(self.partitioned)
+            .save_every_request(self.save_every_request)
+            .ended(|id| id == ENDED_ID);
+        if let Some(domain) = &self.domain {
+            builder = builder.domain(domain);
+        }
+        if self.gives_ids {
+            builder = builder.ids(|| Ok(NEW_ID));
+        }
+        if self.reads_encrypted {
+            builder = builder.also_read(self.encrypted.clone(), read_until());
+        }
+        let built = builder.build();
+        assert_eq!(built.is_ok(), self.is_allowed(), "{built:?}");
+        built.ok()
+    }
+
+    /// RFC 6265bis, 4.1.
+    fn is_allowed(&self) -> bool {
+        let others = self.path.starts_with('/') && self.path.len() <= 1024;
+        let path = others && self.path.chars().all(|c| (' '..='~').contains(&c) && c != ';');
+        let needs_secure = self.same_site == SameSite::None || self.partitioned;
+        is_token(&self.name)
+            && path
+            && self.domain.as_deref().is_none_or(is_host)
+            && (self.secure || !needs_secure)
+            && self.keeps_to_its_prefix()
+    }
+
+    fn keeps_to_its_prefix(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        let host = name.starts_with("__host-");
+        let secure = host || name.starts_with("__secure-") || name.starts_with("__http-");
+        let http = name.starts_with("__http-") || name.starts_with("__host-http-");
+        (!host || self.path == "/" && self.domain.is_none())
+            && (!secure || self.secure)
+            && (!http || self.http_only)
+    }
+
+    /// Of every `Set-Cookie`, but for Max-Age and Expires.
+    fn attributes(&self) -> BTreeSet<String> {
+        let same_site = match self.same_site {
+            SameSite::Lax => "SameSite=Lax",
+            SameSite::Strict => "SameSite=Strict",
+            SameSite::None => "SameSite=None",
+        };
+        let mut attributes =
+            vec![same_site.to_owned(), format!("Path={}", self.path).trim().to_owned()];
+        attributes.extend(self.domain.iter().map(|domain| format!("Domain={domain}")));
+        let flags = [
+            (self.secure, "Secure"),
+            (self.http_only, "HttpOnly"),
+            (self.partitioned, "Partitioned"),
+        ];
+        attributes.extend(flags.iter().filter(|(set, _)| *set).map(|(_, name)| (*name).to_owned()));
+        attributes.into_iter().collect()
+    }
+}
+
+fn known_name(form: u8) -> &'static str {
+    let names = [
+        "__Host-session",
+        "session",
+        "__Secure-session",
+        "__Http-s",
+        "__Host-Http-s",
+        "__hOST-s",
+        "a",
+        "x.y",
+    ];
+    names[usize::from(form) % names.len()]
+}
+
+fn is_token(name: &str) -> bool {
+    let separators = "()<>@,;:\\\"/[]?={} \t";
+    (1..=256).contains(&name.len())
+        && name.chars().all(|c| ('!'..='~').contains(&c) && !separators.contains(c))
+}
+
+fn is_host(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c == '-' || c.is_ascii_alphanumeric())
+    };
+    domain.len() <= 253 && domain.split('.').all(is_label)
+}
+
+fn codec(encrypted: bool) -> Codec {
+    let config = Config {
+        max_age: DAY,
+        longest: Some(30 * DAY),
+        absolute_timeout: Some(90 * DAY),
+        leeway: 60,
+        max_len: 4096,
+        ..unlimited(encrypted)
+    };
+    scene::codec(&config).expect("an allowed policy")
+}
+
+fn read_until() -> OffsetDateTime {
+    scene::instant(NOW + 40_000)
+}
+
+fn read_time(input: &mut Unstructured<'_>) -> Result<OffsetDateTime> {
+    Ok(scene::instant(NOW + i64::from(input.arbitrary::<u16>()?)))
+}
+
+/// Headers of names, tokens, separators and anything else.
+fn read_headers(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Vec<Vec<u8>>> {
+    let mut headers = vec![Vec::new()];
+    for _ in 0..input.arbitrary::<u8>()? % 64 {
+        let piece = read_piece(settings, input)?;
+        match (piece, headers.last_mut()) {
+            (Some(piece), Some(header)) => header.extend(piece),
+            _ => headers.push(Vec::new()),
+        }
+    }
+    Ok(headers)
+}
+
+fn read_piece(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Option<Vec<u8>>> {
+    Ok(Some(match input.arbitrary::<u8>()? % 8 {
+        0 => return Ok(None),
+        1 => settings.name.clone().into_bytes(),
+        2 => format!("{}=", settings.name).into_bytes(),
+        3 => b"; ".to_vec(),
+        4 => vec![input.arbitrary()?],
+        5 | 6 => read_token(settings, input)?.into_bytes(),
+        _ => {
+            let length = input.arbitrary::<u16>()? % 2048;
+            scene::take(input, length.into())?.to_vec()
+        }
+    }))
+}
+
+/// A token that was good once, by either codec, of one of a few sessions.
+fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<String> {
+    let form: u8 = input.arbitrary()?;
+    let age = i64::from(input.arbitrary::<u16>()?) * 4;
+    let codec = if form & 1 == 0 { &settings.signed } else { &settings.encrypted };
+    let start = Start::at(scene::instant(NOW - age)).expiry(match form >> 1 & 3 {
+        0 => Expiry::Policy,
+        1 => Expiry::BrowserClose,
+        2 => Expiry::After(scene::seconds(7 * DAY)),
+        _ => Expiry::At(scene::instant(NOW + 50_000)),
+    });
+    let start = match form >> 3 & 3 {
+        0 => start,
+        1 => start.id(ENDED_ID),
+        id => start.id(SessionId::from_bytes([id; 16])),
+    };
+    let data: Map = [("user", u32::from(form >> 5))].into_iter().collect();
+    Ok(codec.begin_at(&data, start).expect("a short session"))
+}
+
+type Accepted = (Verified<Map>, bool);
+type Read = (bool, core::result::Result<Option<Accepted>, Rejection>);
+
+/// Whether there is a cookie of that name, and what it is.
+fn expected(settings: &Settings, headers: &[Vec<u8>], now: OffsetDateTime) -> Read {
+    let values = values(headers, &settings.name);
+    let mut accepted: Vec<Accepted> = Vec::new();
+    let mut failure = None;
+    for value in &values {
+        match decode(settings, value, now) {
+            Ok(session) => accepted.push(session),
+            Err(rejection) => failure = failure.or(Some(rejection)),
+        }
+    }
+    (!values.is_empty(), choose(accepted, failure))
+}
+
+fn choose(
+    accepted: Vec<Accepted>,
+    failure: Option<Rejection>,
+) -> core::result::Result<Option<Accepted>, Rejection> {
+    let ids: Vec<_> = accepted.iter().map(|(session, _)| session.id()).collect();
+    if ids.len() > 1 && (ids[0].is_none() || ids.iter().any(|id| *id != ids[0])) {
+        return Err(Rejection::Ambiguous);
+    }
+    if ids.contains(&Some(ENDED_ID)) {
+        return Err(Rejection::Ended);
+    }
+    let rank = |(session, foreign): &Accepted| (session.issued_at(), !foreign);
+    // Of equals the first, where `max_by_key` takes the last.
+    match (accepted.into_iter().rev().max_by_key(rank), failure) {
+        (None, Some(failure)) => Err(failure),
+        (newest, _) => Ok(newest),
+    }
+}
+
+fn decode(
+    settings: &Settings,
+    value: &str,
+    now: OffsetDateTime,
+) -> core::result::Result<Accepted, Rejection> {
+    let error = match settings.signed.decode_at(value, now) {
+        Ok(session) => return Ok((session, false)),
+        Err(error) => error,
+    };
+    if settings.reads_encrypted && now < read_until() {
+        if let Ok(session) = settings.encrypted.decode_at(value, now) {
+            return Ok((session, true));
+        }
+    }
+    Err(Rejection::Token(error))
+}
+
+/// The different values, 32 at the most.
+fn values(headers: &[Vec<u8>], name: &str) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for pair in headers.iter().flat_map(|header| header.split(|byte| *byte == b';')) {
+        let mut sides = pair.splitn(2, |byte| *byte == b'=');
+        let (Some(left), Some(right)) = (sides.next(), sides.next()) else { continue };
+        let Ok(value) = String::from_utf8(trimmed(right)) else { continue };
+        if trimmed(left) == name.as_bytes() && !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values.truncate(32);
+    values
+}
+
+fn trimmed(bytes: &[u8]) -> Vec<u8> {
+    let is_space = |byte: &u8| [b' ', b'\t'].contains(byte);
+    let mut bytes: Vec<u8> = bytes.iter().copied().skip_while(is_space).collect();
+    while bytes.last().is_some_and(is_space) {
+        bytes.pop();
+    }
+    bytes
+}
+
+fn assert_read(session: &Session<Map>, (present, read): &Read) {
+    assert_eq!(session.present(), *present);
+    assert_eq!(session.rejected(), read.as_ref().err().copied());
+    let carried = read.as_ref().ok().and_then(Option::as_ref).map(|(session, _)| session);
+    assert_eq!(session.started_at(), carried.map(Verified::started_at));
+    assert_eq!(session.id(), carried.and_then(Verified::id));
+    assert!(!session.accessed() && !session.modified());
+    let blank = Map::new();
+    assert!(**session == *carried.map_or(&blank, Verified::data));
+}
+
+/// Where bytes are headers at all, the map of headers gives the same.
+fn assert_same_by_header_map(
+    cookie: &SessionCookie,
+    headers: &[Vec<u8>],
+    now: OffsetDateTime,
+    session: &Session<Map>,
+) {
+    let Ok(values) = headers
+        .iter()
+        .map(|header| HeaderValue::from_bytes(header))
+        .collect::<core::result::Result<Vec<_>, _>>()
+    else {
+        return;
+    };
+    let map: HeaderMap = values.into_iter().map(|value| (COOKIE, value)).collect();
+    let same: Session<Map> = cookie.read_at(&map, now);
+    assert_eq!(
+        (same.present(), same.rejected(), same.id()),
+        (session.present(), session.rejected(), session.id())
+    );
+    assert!(*same == **session);
+}
+
+fn check_answer(
+    settings: &Settings,
+    cookie: &SessionCookie,
+    mut session: Session<Map>,
+    now: OffsetDateTime,
+    input: &mut Unstructured<'_>,
+) -> Result<()> {
+    for _ in 0..input.arbitrary::<u8>()? % 6 {
+        use_session(&mut session, now, input)?;
+    }
+    let later = now + Duration::seconds(input.arbitrary::<u16>()?.into());
+    let status = StatusCode::from_u16(input.arbitrary()?).unwrap_or(StatusCode::OK);
+    match cookie.answer_at(&session, status, later) {
+        Ok(answer) => {
+            assert_action(settings, cookie, &session, &answer.action, status, later);
+            assert_applied(&answer, input)?;
+        }
+        Err(error) => {
+            assert!(matches!(error, AnswerError::Encode(_) | AnswerError::TooLong { .. }))
+        }
+    }
+    Ok(())
+}
+
+fn use_session(
+    session: &mut Session<Map>,
+    now: OffsetDateTime,
+    input: &mut Unstructured<'_>,
+) -> Result<()> {
+    match input.arbitrary::<u8>()? % 9 {
+        0 => drop(session.insert(scene::read_text(input)?, scene::read_text(input)?)),
+        1 => drop(session.remove("user")),
+        2 => session.log_in(),
+        3 => session.cycle(),
+        4 => session.flush(),
+        5 => session.clear(),
+        6 => drop(session.set_expiry(scene::expiry(scene::read_wish(input)?))),
+        7 => drop(session.revoke_before(hardtack::Cutoff::after(
+            now - Duration::seconds(input.arbitrary::<u16>()?.into()),
+        ))),
+        _ => {
+            drop(session.insert("long", "x".repeat(usize::from(input.arbitrary::<u16>()?) % 5000)))
+        }
+    }
+    Ok(())
+}
+
+fn assert_action(
+    settings: &Settings,
+    cookie: &SessionCookie,
+    session: &Session<Map>,
+    action: &Action,
+    status: StatusCode,
+    now: OffsetDateTime,
+) {
+    let must_be_written =
+        (session.modified() || settings.save_every_request) && !status.is_server_error();
+    match action {
+        _ if session.is_empty() => {
+            assert_eq!(matches!(action, Action::Clear(_)), session.present())
+        }
+        Action::Keep => assert!(!must_be_written || !session.present()),
+        Action::Clear(_) => {
+            assert!(session.present() && session.expires_at().is_none_or(|at| at <= now))
+        }
+        Action::Set(_) => assert!(!status.is_server_error()),
+    }
+    match action {
+        Action::Keep => {}
+        Action::Clear(header) => assert_cleared(settings, header),
+        Action::Set(header) => assert_set(settings, cookie, session, header, now),
+    }
+}
+
+/// Name, value and attributes, as a browser takes them apart.
+fn parse(header: &HeaderValue) -> (String, String, BTreeSet<String>) {
+    assert!(header.is_sensitive());
+    let text = header.to_str().expect("visible ASCII");
+    let mut parts = text.split(';').map(|part| part.trim().to_owned());
+    let pair = parts.next().expect("a first part");
+    let (name, value) = pair.split_once('=').expect("a name and a value");
+    let attributes: Vec<String> = parts.collect();
+    let set: BTreeSet<String> = attributes.iter().cloned().collect();
+    assert_eq!(set.len(), attributes.len());
+    (name.to_owned(), value.to_owned(), set)
+}
+
+fn assert_cleared(settings: &Settings, header: &HeaderValue) {
+    let (name, value, attributes) = parse(header);
+    assert_eq!((&*name, &*value), (&*settings.name, ""));
+    let mut expected = settings.attributes();
+    expected.insert("Max-Age=0".to_owned());
+    expected.insert("Expires=Thu, 01 Jan 1970 00:00:00 GMT".to_owned());
+    assert_eq!(attributes, expected);
+}
+
+fn assert_set(
+    settings: &Settings,
+    cookie: &SessionCookie,
+    session: &Session<Map>,
+    header: &HeaderValue,
+    now: OffsetDateTime,
+) {
+    let (name, value, attributes) = parse(header);
+    assert_eq!(name, settings.name);
+    assert!(name.len() + value.len() <= 4096);
+    let written: Verified<Map> = match cookie.codec().decode_at(&value, now) {
+        Ok(written) => written,
+        // The request began so long ago that what began then is over.
+        Err(error) => return assert_eq!(error.kind(), "expired"),
+    };
+    assert!(*written.data() == **session);
+    assert!(session.started_at().is_none_or(|started_at| started_at == written.started_at()));
+    assert!(session.id().is_none_or(|id| Some(id) == written.id()));
+    assert!(!settings.gives_ids || written.id().is_some());
+    let mut expected = settings.attributes();
+    if written.expiry() != Expiry::BrowserClose {
+        let kept = (written.expires_at() - now).whole_seconds().min(400 * 86_400);
+        expected.insert(format!("Max-Age={kept}"));
+    }
+    assert_eq!(attributes, expected);
+    assert_comes_back(cookie, &format!("a=b; {name}={value}; c"), &written, now);
+}
+
+fn assert_comes_back(
+    cookie: &SessionCookie,
+    header: &str,
+    written: &Verified<Map>,
+    now: OffsetDateTime,
+) {
+    let session: Session<Map> = cookie.read_bytes_at([header.as_bytes()], now);
+    assert_eq!(session.rejected(), None);
+    assert_eq!((session.id(), session.started_at()), (written.id(), Some(written.started_at())));
+    assert!(*session == *written.data());
+}
+
+/// What was in the answer's headers stays, unless it contradicts.
+fn assert_applied(answer: &Answer, input: &mut Unstructured<'_>) -> Result<()> {
+    let mut headers = HeaderMap::new();
+    headers.insert(SET_COOKIE, HeaderValue::from_static("other=1"));
+    for name in [VARY, CACHE_CONTROL] {
+        if let Ok(value) = HeaderValue::from_str(&scene::read_text(input)?) {
+            headers.append(name, value);
+        }
+    }
+    let before = headers.clone();
+    answer.apply(&mut headers);
+    assert_eq!(headers.get(SET_COOKIE), before.get(SET_COOKIE));
+    let added = usize::from(answer.action != Action::Keep);
+    assert_eq!(headers.get_all(SET_COOKIE).iter().count(), 1 + added);
+    assert!(!answer.vary || says(&headers, &VARY, "cookie") || says(&headers, &VARY, "*"));
+    let is_private =
+        says(&headers, &CACHE_CONTROL, "private") || says(&headers, &CACHE_CONTROL, "no-store");
+    assert!(!answer.private || is_private);
+    assert!(answer.vary || headers.get_all(VARY).iter().eq(before.get_all(VARY).iter()));
+    assert!(answer.private || headers.get(CACHE_CONTROL) == before.get(CACHE_CONTROL));
+    Ok(())
+}
+
+fn says(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
+    let values = headers
+        .get_all(name)
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+    values.into_iter().any(|value| value.split(',').any(|item| item.trim() == wanted))
+}

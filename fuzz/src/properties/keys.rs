@@ -1,0 +1,98 @@
+//! Any string as a key or as a list of keys.
+//!
+//! It is the key that the second implementation reads, by its bytes and by its id, or refused for
+//! the same reason; `Debug` tells nothing but the id; the first of a list signs.
+
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+use hardtack::{Key, KeyError, KeyRing, KeyRingError};
+
+use super::super::naive::{self, Config, RingKey, Wish};
+use super::super::scene;
+use super::decode::unlimited;
+
+const NEEDED: usize = 32;
+
+type Bytes = Result<Vec<u8>, KeyError>;
+
+pub fn run(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    check(Key::from_bytes(data), usable(data.to_vec()));
+    check(Key::from_base64(&text), base64(&text));
+    check(Key::from_hex(&text), hex(&text));
+    check_list(&text);
+}
+
+fn check(key: Result<Key, KeyError>, expected: Bytes) {
+    match (key, expected) {
+        (Ok(key), Ok(bytes)) => {
+            assert_eq!(key.id().as_u8(), naive::key_id(&bytes));
+            assert_eq!(format!("{key:?}"), format!("Key({:02x})", naive::key_id(&bytes)));
+            assert_signs(&KeyRing::new(key), bytes);
+        }
+        (key, expected) => assert_eq!(key.map(drop), expected.map(drop)),
+    }
+}
+
+/// The ring's tokens are those of the key.
+fn assert_signs(ring: &KeyRing, bytes: Vec<u8>) {
+    let config = Config { keys: vec![RingKey { bytes, retired_at: None }], ..unlimited(false) };
+    let codec = scene::builder(&config, ring).build().expect("an allowed policy");
+    let token = codec.begin_at(&(), scene::instant(0)).expect("a short session");
+    assert_eq!(Ok(token), config.begin(0, None, Wish::Policy, &[0xc0]));
+}
+
+fn check_list(text: &str) {
+    match (KeyRing::from_base64_list(text), list(text)) {
+        (Ok(ring), Ok(keys)) => {
+            let ids = ring.key_ids().map(hardtack::KeyId::as_u8);
+            assert!(ids.eq(keys.iter().map(|key| naive::key_id(key))));
+            assert_signs(&ring, keys[0].clone());
+        }
+        (Err(KeyRingError::Key { position, error }), Err(expected)) => {
+            assert_eq!(Err((position, error)), expected)
+        }
+        (Err(KeyRingError::Duplicate { id }), Err(Ok(expected))) => {
+            assert_eq!(id.as_u8(), expected)
+        }
+        (ring, expected) => panic!("{ring:?}, {expected:?} expected"),
+    }
+}
+
+/// The keys, or which of them is none and why, or the id of one that is there twice.
+fn list(text: &str) -> Result<Vec<Vec<u8>>, Result<u8, (usize, KeyError)>> {
+    let mut keys = Vec::new();
+    for (at, text) in text.split(',').enumerate() {
+        let key = base64(text.trim_matches([' ', '\t', '\n', '\r', '\x0c']))
+            .map_err(|error| Err((at + 1, error)))?;
+        if keys.contains(&key) {
+            return Err(Ok(naive::key_id(&key)));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+fn usable(bytes: Vec<u8>) -> Bytes {
+    if bytes.len() < NEEDED {
+        return Err(KeyError::TooShort { got: bytes.len(), needed: NEEDED });
+    }
+    if bytes.iter().all(|byte| *byte == bytes[0]) {
+        return Err(KeyError::AllEqual);
+    }
+    Ok(bytes)
+}
+
+/// Either alphabet, never both, with all of its padding, some, or none.
+fn base64(text: &str) -> Bytes {
+    let bare = text.trim_end_matches('=');
+    let padding = text.len() - bare.len();
+    if padding > (4 - bare.len() % 4) % 4 {
+        return Err(KeyError::NotBase64);
+    }
+    let alphabet = if bare.contains(['-', '_']) { BASE64URL_NOPAD } else { BASE64_NOPAD };
+    usable(alphabet.decode(bare.as_bytes()).map_err(|_| KeyError::NotBase64)?)
+}
+
+fn hex(text: &str) -> Bytes {
+    usable(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| KeyError::NotHex)?)
+}

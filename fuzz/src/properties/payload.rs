@@ -1,0 +1,177 @@
+//! Authentic tokens with any payload, read as sessions of many types.
+//!
+//! No panic; whether a payload is sound does not depend on the type; borrowed and owned sessions
+//! are the same; what a type does not know it passes over, whatever stands there. That memory is
+//! bounded is seen by the fuzzer's limit on a single allocation.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use hardtack::time::OffsetDateTime;
+use hardtack::{Codec, DecodeError, PayloadFault};
+use rmpv::{Value, ValueRef};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+use serde_bytes::{ByteBuf, Bytes};
+
+use super::super::naive::{Claims, Config, Expiry, msgpack};
+use super::super::scene;
+use super::decode::unlimited;
+
+const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+pub fn run(payload: &[u8]) {
+    if payload.is_empty() {
+        return;
+    }
+    check_every_type(payload);
+    check_surroundings(payload);
+}
+
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+pub struct Owned {
+    user_id: u64,
+    name: String,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    theme: Option<Theme>,
+    #[serde(default)]
+    picture: Option<ByteBuf>,
+}
+
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+struct Borrowed<'a> {
+    user_id: u64,
+    name: &'a str,
+    #[serde(default, borrow)]
+    roles: Vec<&'a str>,
+    #[serde(default)]
+    theme: Option<Theme>,
+    #[serde(default, borrow)]
+    picture: Option<&'a Bytes>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Theme {
+    Dark,
+    Of(u8),
+    Mixed { light: f32, dark: f64 },
+    Pair(i8, char),
+}
+
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[serde(untagged)]
+enum Untagged {
+    Number(i64),
+    Text(String),
+    List(Vec<Untagged>),
+    Named(BTreeMap<String, Untagged>),
+}
+
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+struct Flat {
+    user_id: u64,
+    #[serde(flatten)]
+    rest: HashMap<String, Value>,
+}
+
+fn check_every_type(payload: &[u8]) {
+    let token = &token(payload);
+    let sound = msgpack::read(payload).is_some();
+    assert_eq!(check::<Value>(token, sound).is_some(), sound);
+    assert_eq!(check::<IgnoredAny>(token, sound).is_some(), sound);
+    check_borrowed(token, payload);
+    check_again::<Owned>(token, sound);
+    check_again::<Theme>(token, sound);
+    check_again::<Untagged>(token, sound);
+    check_again::<Flat>(token, sound);
+    check_again::<Option<Vec<(u8, String)>>>(token, sound);
+    check_again::<BTreeMap<String, i64>>(token, sound);
+    check_again::<(bool, char, i128, [u16; 2])>(token, sound);
+    check_again::<ByteBuf>(token, sound);
+    check_again::<String>(token, sound);
+    check_again::<()>(token, sound);
+}
+
+/// Whether a session of `T` is in there; an unsound payload is none of any type.
+fn check<T: DeserializeOwned>(token: &str, sound: bool) -> Option<T> {
+    match read::<T>(token) {
+        Ok(session) => {
+            assert!(sound);
+            return Some(session);
+        }
+        Err(DecodeError::Payload(fault)) => assert_eq!(fault == PayloadFault::Mismatch, sound),
+        Err(error) => panic!("{error} of an authentic token"),
+    }
+    None
+}
+
+/// What was read can be written, unless the type cannot say it, and comes back the same.
+fn check_again<T>(token: &str, sound: bool)
+where
+    T: DeserializeOwned + Serialize + PartialEq + core::fmt::Debug,
+{
+    let Some(session) = check::<T>(token, sound) else { return };
+    let token = codec().begin_at(&session, NOW).expect("what was read can be written");
+    let again =
+        codec().decode_at::<T>(token, NOW).expect("what was written can be read").into_data();
+    assert!(
+        again == session || format!("{again:?}") == format!("{session:?}"),
+        "{again:?}, {session:?} written"
+    );
+}
+
+fn check_borrowed(token: &str, payload: &[u8]) {
+    let (mut scratch, mut other) = (Vec::new(), Vec::new());
+    let borrowed = codec().decode_borrowed_at::<Borrowed<'_>>(token, &mut scratch, NOW);
+    let value = codec().decode_borrowed_at::<ValueRef<'_>>(token, &mut other, NOW);
+    let of_value = value.map(|value| msgpack::of(&value.data().to_owned()));
+    assert_eq!(of_value.ok(), msgpack::read(payload));
+    let Ok(borrowed) = borrowed else { return };
+    let owned = read::<Owned>(token).expect("what can be borrowed can be owned");
+    let copied = codec().begin_at(borrowed.data(), NOW).expect("what was read can be written");
+    assert_eq!(copied, codec().begin_at(&owned, NOW).expect("what was read can be written"));
+}
+
+/// Any sound value is passed over where nobody asked for it, and no byte more or less of it.
+fn check_surroundings(junk: &[u8]) {
+    let fields = [&b"\x83\xa4junk"[..], junk, b"\xa7user_id\x07\xa4name\xa3Ada"].concat();
+    let ada =
+        Owned { user_id: 7, name: "Ada".to_owned(), roles: Vec::new(), theme: None, picture: None };
+    match msgpack::read(&fields) {
+        Some(msgpack::Value::Map(map)) if map.len() == 3 && msgpack::read(junk).is_some() => {
+            assert_eq!(read::<Owned>(&token(&fields)), Ok(ada));
+        }
+        _ => assert_eq!(
+            read::<IgnoredAny>(&token(&fields)).is_ok(),
+            msgpack::read(&fields).is_some()
+        ),
+    }
+}
+
+fn read<T: DeserializeOwned>(token: &str) -> Result<T, DecodeError> {
+    Ok(codec().decode_at(token, NOW)?.into_data())
+}
+
+fn codec() -> &'static Codec {
+    static CODEC: OnceLock<Codec> = OnceLock::new();
+    CODEC.get_or_init(|| scene::codec(config()).expect("an allowed policy"))
+}
+
+fn config() -> &'static Config {
+    static CONFIG: OnceLock<Config> = OnceLock::new();
+    CONFIG.get_or_init(|| Config { max_len: 1 << 20, ..unlimited(false) })
+}
+
+fn token(payload: &[u8]) -> String {
+    let claims = Claims {
+        encrypted: false,
+        issued_at: 0,
+        started_at: 0,
+        session_id: None,
+        expiry: Expiry::Policy,
+    };
+    config().encode(0, &claims, payload).expect("within the limit")
+}
