@@ -8,8 +8,11 @@ pub mod keys;
 pub mod payload;
 pub mod roundtrip;
 
+/// A target's name, and its property.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// By their names, as `fuzz_targets` and `corpus` have them.
-pub const ALL: &[(&str, fn(&[u8]))] = &[
+pub const ALL: &[Target] = &[
     ("decode", decode::run),
     ("differential", differential::run),
     ("forge", forge::run),

@@ -19,12 +19,44 @@ fn main() {
     let vectors = [list("cases"), list("renewals")].concat();
     let sessions: Vec<(Config, i64, Session)> = vectors.iter().filter_map(decoded).collect();
     write("decode", vectors.iter().map(|vector| token(vector).to_vec()));
-    write("payload", sessions.iter().map(|(_, _, session)| session.payload.clone()));
+    write(
+        "payload",
+        sessions.iter().map(|(_, _, session)| session.payload.clone()).chain(nested()),
+    );
     write("keys", vectors.iter().flat_map(keys));
-    write("differential", vectors.iter().flat_map(differential));
+    write(
+        "differential",
+        vectors.iter().flat_map(differential).chain(nested().map(begun(&sessions[0]))),
+    );
     write("forge", sessions.iter().map(forge));
     write("headers", vectors.iter().step_by(4).enumerate().map(headers));
-    write("roundtrip", sessions.iter().enumerate().map(roundtrip));
+    write("roundtrip", sessions.iter().enumerate().map(roundtrip).chain(towers(&sessions[0])));
+}
+
+/// Arrays and maps inside each other, to the limit and over it.
+fn nested() -> impl Iterator<Item = Vec<u8>> {
+    let depths = [1, 63, 64, 65, 1000];
+    depths.into_iter().flat_map(|depth| {
+        let [array, map] = [&[0x91][..], &[0x81, 0x01]].map(|head| head.repeat(depth));
+        [[&array[..], &[0xc0]].concat(), [&map[..], &[0xc0]].concat()]
+    })
+}
+
+/// A session of that payload, signed whatever it is.
+fn begun((config, now, session): &(Config, i64, Session)) -> impl Fn(Vec<u8>) -> Vec<u8> {
+    let header = write_header(&session.claims, 0xfb);
+    let times = [now.to_le_bytes(), now.to_le_bytes()].concat();
+    let start =
+        [&write_config(config)[..], &[differential::ANY_HEADER_AND_PAYLOAD], &times, &[0]].concat();
+    move |payload| [&start[..], &short(&header), &payload].concat()
+}
+
+/// The form of a session that is made of others, as high as a session may be and higher.
+fn towers((config, now, _): &(Config, i64, Session)) -> impl Iterator<Item = Vec<u8>> {
+    let start = [&write_config(config)[..], &[0], &now.to_le_bytes()].concat();
+    [1, 62, 63, 64, 65, 79]
+        .into_iter()
+        .map(move |height| [&start[..], &[19, height, 0, 0, 0, 1]].concat())
 }
 
 /// One file for each different seed, in place of those of the last time.
@@ -135,19 +167,32 @@ fn forge((config, _, session): &(Config, i64, Session)) -> Vec<u8> {
 fn headers((number, vector): (usize, &Value)) -> Vec<u8> {
     let flags = 1 << (number % 7) & 0b0011_1111;
     let form = u8::try_from(number / 7 % 32).expect("a small number");
-    let use_of_session = u8::try_from(number % 9).expect("a small number");
-    let noise: &[&[u8]] = &[b" a=b;\t", b"a=\"b\"; ", b"\xc2\xa0", b""];
+    let noise: &[&[u8]] = &[b" a=b;\t", b"a=\"b\"; ", b"\x0c", b"\xc2\xa0", b""];
     let pieces = [
         &[7, 7][..],
-        &long(noise[number % 4]),
+        &long(noise[number % noise.len()]),
         &[2, 7],
         &long(token(vector)),
         &[3, 2, 5, form, 60, 0, 3],
     ]
     .concat();
-    let uses = [use_of_session, 4, b'u', b's', b'e', b'r', 2, b'm', b'e', 30, 0, 200, 0];
-    let answer = [&[2][..], &uses, &short(b"Accept, *"), &short(b"public, max-age=5")].concat();
-    [&[flags, form, 9, 0][..], &pieces, &answer].concat()
+    let status = if number % 3 == 0 { 400_u16 } else { 100 }.to_le_bytes();
+    let answer = [&use_of_session(number)[..], &[200, 0], &status].concat();
+    let there = [short(b"Accept, *"), short(b"public, max-age=5")].concat();
+    [&[flags, form, 9, 0][..], &pieces, &answer, &there].concat()
+}
+
+/// One of the uses that a session has, then an insertion.
+fn use_of_session(number: usize) -> Vec<u8> {
+    let form = u8::try_from(number % 9).expect("a small number");
+    let insertion = [&[0][..], &short(b"user"), &short(b"me")].concat();
+    let first = match form {
+        0 => insertion.clone(),
+        6 => [&[form][..], &write_wish(Wish::After(440 * 86_400))].concat(),
+        7 | 8 => vec![form, 30, 1],
+        _ => vec![form],
+    };
+    [&[2][..], &first, &insertion].concat()
 }
 
 /// The vector's policy and clock around a session of each form in turn.

@@ -109,7 +109,7 @@ fn with_one_on_top(chunk: &[u8]) -> Wide {
     bytes.push(1);
     bytes.resize(17, 0);
     let low = u128::from_le_bytes(bytes[..16].try_into().expect("16 bytes"));
-    Wide { high: bytes[16].into(), low }
+    Wide { high: bytes[16], low }
 }
 
 /// A number modulo 2¹³⁰ − 5.

@@ -102,7 +102,7 @@ fn binary(bytes: &[u8], length: usize) -> Read<'_, Value> {
 fn extension(bytes: &[u8], length: usize) -> Read<'_, Value> {
     let (&kind, rest) = bytes.split_first()?;
     let (data, rest) = rest.split_at_checked(length)?;
-    Some((Value::Extension(kind.cast_signed(), data.to_vec()), rest))
+    Some((Value::Extension(i8::from_be_bytes([kind]), data.to_vec()), rest))
 }
 
 fn number(bytes: &[u8], width: usize) -> Read<'_, u64> {

@@ -82,7 +82,7 @@ impl Setup {
     }
 
     fn check_session(&self, token: &[u8], session: &Verified<Value>) {
-        let token = str::from_utf8(token).expect("base64url is ASCII");
+        let token = core::str::from_utf8(token).expect("base64url is ASCII");
         self.check_one_spelling(token, session);
         if let Ok(session) = self.limited.decode_at::<Value>(token, session.issued_at()) {
             check_renewals(&self.limited, session);
@@ -137,7 +137,7 @@ fn allowed(expiry: Expiry) -> Duration {
 }
 
 fn span(seconds: u64) -> Duration {
-    Duration::seconds(seconds.cast_signed())
+    Duration::seconds(seconds.try_into().expect("a few days"))
 }
 
 /// What needs no key is found out without one, in the same words; at the second of its making no

@@ -175,8 +175,8 @@ fn is_host(domain: &str) -> bool {
 fn codec(encrypted: bool) -> Codec {
     let config = Config {
         max_age: DAY,
-        longest: Some(30 * DAY),
-        absolute_timeout: Some(90 * DAY),
+        longest: Some(500 * DAY),
+        absolute_timeout: Some(600 * DAY),
         leeway: 60,
         max_len: 4096,
         ..unlimited(encrypted)
@@ -228,7 +228,7 @@ fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Strin
     let start = Start::at(scene::instant(NOW - age)).expiry(match form >> 1 & 3 {
         0 => Expiry::Policy,
         1 => Expiry::BrowserClose,
-        2 => Expiry::After(scene::seconds(7 * DAY)),
+        2 => Expiry::After(scene::seconds(450 * DAY)),
         _ => Expiry::At(scene::instant(NOW + 50_000)),
     });
     let start = match form >> 3 & 3 {
@@ -362,7 +362,7 @@ fn check_answer(
         use_session(&mut session, now, input)?;
     }
     let later = now + Duration::seconds(input.arbitrary::<u16>()?.into());
-    let status = StatusCode::from_u16(input.arbitrary()?).unwrap_or(StatusCode::OK);
+    let status = StatusCode::from_u16(100 + input.arbitrary::<u16>()? % 900).expect("three digits");
     match cookie.answer_at(&session, status, later) {
         Ok(answer) => {
             assert_action(settings, cookie, &session, &answer.action, status, later);

@@ -49,23 +49,28 @@ fn check_list(text: &str) {
             assert_signs(&ring, keys[0].clone());
         }
         (Err(KeyRingError::Key { position, error }), Err(expected)) => {
-            assert_eq!(Err((position, error)), expected)
+            assert_eq!(NoList::Key { position, error }, expected);
         }
-        (Err(KeyRingError::Duplicate { id }), Err(Ok(expected))) => {
-            assert_eq!(id.as_u8(), expected)
+        (Err(KeyRingError::Duplicate { id }), Err(expected)) => {
+            assert_eq!(NoList::Twice { id: id.as_u8() }, expected);
         }
         (ring, expected) => panic!("{ring:?}, {expected:?} expected"),
     }
 }
 
-/// The keys, or which of them is none and why, or the id of one that is there twice.
-fn list(text: &str) -> Result<Vec<Vec<u8>>, Result<u8, (usize, KeyError)>> {
+#[derive(Debug, PartialEq)]
+enum NoList {
+    Key { position: usize, error: KeyError },
+    Twice { id: u8 },
+}
+
+fn list(text: &str) -> Result<Vec<Vec<u8>>, NoList> {
     let mut keys = Vec::new();
-    for (at, text) in text.split(',').enumerate() {
-        let key = base64(text.trim_matches([' ', '\t', '\n', '\r', '\x0c']))
-            .map_err(|error| Err((at + 1, error)))?;
+    for (text, position) in text.split(',').zip(1..) {
+        let text = text.trim_matches([' ', '\t', '\n', '\r', '\x0c']);
+        let key = base64(text).map_err(|error| NoList::Key { position, error })?;
         if keys.contains(&key) {
-            return Err(Ok(naive::key_id(&key)));
+            return Err(NoList::Twice { id: naive::key_id(&key) });
         }
         keys.push(key);
     }
