@@ -32,11 +32,20 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     if BACKTRACES.iter().any(|name| std::env::var_os(name).is_some()) {
         return without_backtraces();
     }
-    let options = Options::from_args(std::env::args().skip(1))?;
-    let rows = rows(&options)?;
+    match Options::from_args(std::env::args().skip(1)) {
+        Ok(options) => run(&options),
+        Err(complaint) => {
+            eprintln!("{complaint}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    let rows = rows(options)?;
     let scaling = scaling::measure(options.rounds);
     let verdict = check::all(&rows, &scaling);
-    let report = report::markdown(&rows, &scaling, &verdict, &options);
+    let report = report::markdown(&rows, &scaling, &verdict, options);
     io::Write::write_all(&mut io::stdout(), report.as_bytes())?;
     if let Some(path) = &options.markdown {
         fs::write(path, &report)?;
