@@ -412,8 +412,12 @@ impl Codec {
     where
         T: Deserialize<'b>,
     {
-        let opened = self.open(token.as_ref(), scratch, now.unix_timestamp())?;
-        // 11. the payload
+        let token = token.as_ref();
+        scratch.clear();
+        scratch.resize(self.room(token)?, 0);
+        let opened = self.open(token, scratch, now.unix_timestamp());
+        let opened = opened.inspect_err(|_| scratch.clear())?;
+        // 11. payload
         let payload = scratch.get(opened.payload).unwrap_or_default();
         let data = payload::read(payload).map_err(DecodeError::Payload)?;
         Ok(Verified::new(data, opened.proof))
@@ -441,24 +445,22 @@ impl Codec {
         Ok(())
     }
 
-    /// FORMAT.md, "Decode", steps 1 to 10: leaves the token's bytes in `scratch`, decrypted, or
-    /// nothing.
-    fn open(&self, token: &[u8], scratch: &mut Vec<u8>, now: i64) -> Result<Opened, DecodeError> {
-        let opened = self.verify(token, scratch, now);
-        if opened.is_err() {
-            scratch.clear();
+    /// FORMAT.md, "Decode", step 1, and what most rubbish fails at in step 2: before anything is
+    /// allocated. Gives the room in bytes that the rest needs.
+    fn room(&self, token: &[u8]) -> Result<usize, DecodeError> {
+        let (length, limit) = (token.len(), self.shared.max_len);
+        // 1. length
+        if length > limit {
+            return Err(DecodeError::TooLong { length, limit });
         }
-        opened
+        Text::room(token).ok_or(DecodeError::Malformed)
     }
 
-    fn verify(&self, token: &[u8], bytes: &mut Vec<u8>, now: i64) -> Result<Opened, DecodeError> {
+    /// FORMAT.md, "Decode", steps 2 to 10: leaves the token's bytes in `room`, decrypted.
+    fn open(&self, token: &[u8], room: &mut [u8], now: i64) -> Result<Opened, DecodeError> {
         let shared = &*self.shared;
-        // 1. length
-        if token.len() > shared.max_len {
-            return Err(DecodeError::TooLong { length: token.len(), limit: shared.max_len });
-        }
         // 2. text
-        shared.text.decode(token, bytes).ok_or(DecodeError::Malformed)?;
+        let bytes = shared.text.decode(token, room).ok_or(DecodeError::Malformed)?;
         // 3. header, and room for signature and body
         let (claims, header_len) = header::read(bytes)?;
         let payload = payload_range(claims.mode, header_len, bytes.len())?;

@@ -7,7 +7,7 @@ use crate::token::cipher::CipherKey;
 use crate::token::signature::SigningKey;
 
 /// Tells a ring's keys apart where two bear the same id. Not a secret, and never shown.
-pub(crate) type Fingerprint = [u8; 32];
+pub(crate) type Fingerprint = u128;
 
 pub(crate) struct DerivedKey {
     pub(crate) id: KeyId,
@@ -27,7 +27,7 @@ impl DerivedKey {
         };
         Self {
             id: key.id(),
-            fingerprint: *key.derive("fingerprint", ""),
+            fingerprint: fingerprint(key),
             signing: SigningKey::new(&key.derive(label, purpose)),
             cipher: cipher(key, purpose, mode),
             retired_at: slot.retired_at,
@@ -38,6 +38,12 @@ impl DerivedKey {
     pub(crate) fn retired_before(&self, issued_at: u32) -> bool {
         self.retired_at.is_some_and(|retired_at| i64::from(issued_at) > retired_at)
     }
+}
+
+fn fingerprint(key: &Key) -> Fingerprint {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&key.derive("fingerprint", "")[..16]);
+    Fingerprint::from_ne_bytes(bytes)
 }
 
 #[cfg(feature = "encrypt")]

@@ -40,9 +40,9 @@ pub struct Unverified {
 /// [`InspectError`] if it is not a token of this version of the format.
 pub fn inspect(token: impl AsRef<[u8]>) -> Result<Unverified, InspectError> {
     let token = token.as_ref();
-    let mut bytes = Vec::new();
-    Text::new().decode(token, &mut bytes).ok_or(InspectError::Malformed)?;
-    let (claims, header_len) = header::read(&bytes)?;
+    let mut room = vec![0; Text::room(token).ok_or(InspectError::Malformed)?];
+    let bytes = Text::new().decode(token, &mut room).ok_or(InspectError::Malformed)?;
+    let (claims, header_len) = header::read(bytes)?;
     let payload_len = payload_range(claims.mode, header_len, bytes.len())?.len();
     Ok(Unverified { claims, header_len, payload_len, token_len: token.len() })
 }

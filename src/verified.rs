@@ -314,7 +314,7 @@ impl Proof {
 
 /// A mode, a purpose and a context, as a hash: short enough to be kept with every session.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Binding([u8; 32]);
+pub(crate) struct Binding(u128);
 
 impl Binding {
     pub(crate) fn new(mode: Mode, purpose: &str, context: &[u8]) -> Self {
@@ -322,6 +322,8 @@ impl Binding {
         hash.update([u8::from(mode == Mode::Encrypted)]);
         hash.update(Sha256::digest(purpose));
         hash.update(context);
-        Self(hash.finalize().into())
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Self(u128::from_ne_bytes(bytes))
     }
 }

@@ -31,16 +31,25 @@ impl<'a> Draft<'a> {
         self.bytes.get_mut(self.kept..).unwrap_or_default()
     }
 
-    /// Replaces what the `String` held by the token's text.
+    /// Replaces what the `String` held by the token's text: in its place if there is room, else
+    /// behind the token's bytes, and moved.
     pub(crate) fn finish(mut self, text: &Text) {
-        let raw_end = self.bytes.len();
-        let raw_len = raw_end.saturating_sub(self.kept);
-        self.bytes.resize(raw_end.saturating_add(Text::encoded_len(raw_len)), 0);
-        let (raw, encoded) = self.bytes.split_at_mut(raw_end);
-        if text.encode(raw.get(self.kept..).unwrap_or_default(), encoded).is_some() {
-            self.bytes.drain(..raw_end);
-            self.kept = self.bytes.len();
+        let length = Text::encoded_len(self.token().len());
+        if length > self.kept {
+            self.make_room(length);
         }
+        let (front, raw) = self.bytes.split_at_mut(self.kept);
+        text.encode(raw, front);
+        self.kept = length;
+    }
+
+    /// Moves the token's bytes back, so that `length` bytes stand before them.
+    fn make_room(&mut self, length: usize) {
+        let end = self.bytes.len();
+        let back = length.saturating_sub(self.kept);
+        self.bytes.resize(end.saturating_add(back), 0);
+        self.bytes.copy_within(self.kept..end, length);
+        self.kept = length;
     }
 }
 
@@ -64,12 +73,14 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_draft_replaces_the_string() {
-        let mut out = "before".to_owned();
-        let mut draft = Draft::behind(&mut out);
-        draft.end().push(1);
-        assert_eq!(draft.token(), [1]);
-        draft.finish(&Text::new());
-        assert_eq!(out, "AQ");
+    fn a_finished_draft_replaces_the_string_be_it_shorter_or_longer() {
+        for before in ["", "b", "be", "before", &"before".repeat(100)] {
+            let mut out = before.to_owned();
+            let mut draft = Draft::behind(&mut out);
+            draft.end().extend_from_slice(&[1, 2, 3, 4]);
+            assert_eq!(draft.token(), [1, 2, 3, 4]);
+            draft.finish(&Text::new());
+            assert_eq!(out, "AQIDBA", "{before}");
+        }
     }
 }

@@ -31,30 +31,24 @@ impl Text {
         base64::encoded_len(bytes, false).unwrap_or(usize::MAX)
     }
 
-    /// Writes `bytes` as text, or `None` where `out` is not of [`Self::encoded_len`].
-    #[must_use]
-    pub(crate) fn encode(&self, bytes: &[u8], out: &mut [u8]) -> Option<()> {
-        let written = self.0.encode_slice(bytes, out).ok()?;
-        (written == out.len()).then_some(())
+    /// Writes `bytes` as text into `out`, which is to have room for [`Self::encoded_len`].
+    #[expect(clippy::expect_used, reason = "base64 asks for nothing but room, and there is")]
+    pub(crate) fn encode(&self, bytes: &[u8], out: &mut [u8]) {
+        self.0.encode_slice(bytes, out).expect("room for encoded_len");
     }
 
-    /// Replaces `out` by the bytes of `text`, or leaves rubbish there and returns `None`.
-    #[must_use]
-    pub(crate) fn decode(&self, text: &[u8], out: &mut Vec<u8>) -> Option<()> {
-        refuse_cheaply(text)?;
-        out.clear();
-        out.resize(decoded_len_estimate(text.len()), 0);
-        let written = self.0.decode_slice(text, out).ok()?;
-        out.truncate(written);
-        Some(())
+    /// Bytes of room that [`Self::decode`] needs for `text`; `None` for what most rubbish fails at.
+    pub(crate) fn room(text: &[u8]) -> Option<usize> {
+        let first = *text.first()?;
+        let in_alphabet = first.is_ascii_alphanumeric() || first == b'-' || first == b'_';
+        (in_alphabet && text.len() % 4 != 1).then(|| decoded_len_estimate(text.len()))
     }
-}
 
-/// What most rubbish fails at, before anything is allocated.
-fn refuse_cheaply(text: &[u8]) -> Option<()> {
-    let first = *text.first()?;
-    let in_alphabet = first.is_ascii_alphanumeric() || first == b'-' || first == b'_';
-    (in_alphabet && text.len() % 4 != 1).then_some(())
+    /// The bytes of `text`, in `room`; where it fails it leaves rubbish there.
+    pub(crate) fn decode<'r>(&self, text: &[u8], room: &'r mut [u8]) -> Option<&'r mut [u8]> {
+        let written = self.0.decode_slice(text, room).ok()?;
+        room.get_mut(..written)
+    }
 }
 
 /// The bytes of a key, from either alphabet of base64, padded or not.
@@ -72,8 +66,8 @@ mod tests {
     use super::*;
 
     fn decode(text: &str) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
-        Text::new().decode(text.as_bytes(), &mut out).map(|()| out)
+        let mut room = vec![0; Text::room(text.as_bytes())?];
+        Text::new().decode(text.as_bytes(), &mut room).map(|bytes| bytes.to_vec())
     }
 
     #[test]
@@ -81,7 +75,7 @@ mod tests {
         for length in 1..1000_u16 {
             let bytes: Vec<u8> = (0..length).map(|n| n.to_le_bytes()[0]).collect();
             let mut text = vec![0; Text::encoded_len(bytes.len())];
-            Text::new().encode(&bytes, &mut text).unwrap();
+            Text::new().encode(&bytes, &mut text);
             assert_eq!(decode(core::str::from_utf8(&text).unwrap()).unwrap(), bytes);
         }
     }

@@ -1,106 +1,99 @@
 //! The shape of a payload, before any of it becomes a session: exactly one MessagePack value,
 //! not nested too deep, whose text is UTF-8. rmp-serde alone passes over text that nobody asked
 //! for, and over what stands behind the value.
-
-use rmp::Marker;
+//!
+//! The markers are those of the MessagePack specification, "Formats".
 
 use crate::error::PayloadFault;
 
+/// What stands behind a value.
+type Rest<'a> = Result<&'a [u8], PayloadFault>;
+
 pub(super) fn check(payload: &[u8], max_depth: u8) -> Result<(), PayloadFault> {
-    let mut rest = payload;
-    values(&mut rest, 1, max_depth)?;
+    let rest = values(payload, 1, max_depth)?;
     if rest.is_empty() { Ok(()) } else { Err(PayloadFault::Trailing) }
 }
 
 /// Passes over `count` values. A count that lies is found out at the end of the bytes.
-fn values(rest: &mut &[u8], count: u64, depth: u8) -> Result<(), PayloadFault> {
+fn values(mut rest: &[u8], count: u64, depth: u8) -> Rest<'_> {
     for _ in 0..count {
-        value(rest, depth)?;
+        let (&marker, tail) = rest.split_first().ok_or(PayloadFault::Malformed)?;
+        rest = match marker {
+            // fixint, nil, false, true
+            0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => tail,
+            // fixstr, fixarray, fixmap
+            0xa0..=0xbf => text(tail, (marker & 0x1f).into())?,
+            0x90..=0x9f => array(tail, (marker & 0x0f).into(), depth)?,
+            0x80..=0x8f => map(tail, (marker & 0x0f).into(), depth)?,
+            // uint, int and float of 1, 2, 4 and 8 bytes
+            0xcc | 0xd0 => skip(tail, 1)?,
+            0xcd | 0xd1 => skip(tail, 2)?,
+            0xce | 0xd2 | 0xca => skip(tail, 4)?,
+            0xcf | 0xd3 | 0xcb => skip(tail, 8)?,
+            _ => measured(marker, tail, depth)?,
+        };
     }
-    Ok(())
+    Ok(rest)
 }
 
-fn value(rest: &mut &[u8], depth: u8) -> Result<(), PayloadFault> {
-    let [marker] = *chunk(rest)?;
-    match Marker::from_u8(marker) {
-        Marker::Null | Marker::True | Marker::False | Marker::FixPos(_) | Marker::FixNeg(_) => {
-            Ok(())
-        }
-        Marker::U8 | Marker::I8 => skip(rest, 1),
-        Marker::U16 | Marker::I16 => skip(rest, 2),
-        Marker::U32 | Marker::I32 | Marker::F32 => skip(rest, 4),
-        Marker::U64 | Marker::I64 | Marker::F64 => skip(rest, 8),
-        Marker::FixStr(length) => text(rest, length.into()),
-        Marker::Str8 => length_8(rest).and_then(|length| text(rest, length)),
-        Marker::Str16 => length_16(rest).and_then(|length| text(rest, length)),
-        Marker::Str32 => length_32(rest).and_then(|length| text(rest, length)),
-        Marker::Bin8 => length_8(rest).and_then(|length| skip(rest, length)),
-        Marker::Bin16 => length_16(rest).and_then(|length| skip(rest, length)),
-        Marker::Bin32 => length_32(rest).and_then(|length| skip(rest, length)),
-        Marker::FixArray(count) => array(rest, count.into(), depth),
-        Marker::Array16 => length_16(rest).and_then(|count| array(rest, count, depth)),
-        Marker::Array32 => length_32(rest).and_then(|count| array(rest, count, depth)),
-        Marker::FixMap(count) => map(rest, count.into(), depth),
-        Marker::Map16 => length_16(rest).and_then(|count| map(rest, count, depth)),
-        Marker::Map32 => length_32(rest).and_then(|count| map(rest, count, depth)),
-        Marker::FixExt1 => extension(rest, 1),
-        Marker::FixExt2 => extension(rest, 2),
-        Marker::FixExt4 => extension(rest, 4),
-        Marker::FixExt8 => extension(rest, 8),
-        Marker::FixExt16 => extension(rest, 16),
-        Marker::Ext8 => length_8(rest).and_then(|length| extension(rest, length)),
-        Marker::Ext16 => length_16(rest).and_then(|length| extension(rest, length)),
-        Marker::Ext32 => length_32(rest).and_then(|length| extension(rest, length)),
-        Marker::Reserved => Err(PayloadFault::Malformed),
+/// What bears its length or its count, of 1, 2 or 4 bytes; and ext, whose type is a byte more.
+fn measured(marker: u8, tail: &[u8], depth: u8) -> Rest<'_> {
+    match marker {
+        0xc4 => length::<1>(tail).and_then(|(length, tail)| skip(tail, length)),
+        0xc5 => length::<2>(tail).and_then(|(length, tail)| skip(tail, length)),
+        0xc6 => length::<4>(tail).and_then(|(length, tail)| skip(tail, length)),
+        0xc7 => length::<1>(tail).and_then(|(length, tail)| extension(tail, length)),
+        0xc8 => length::<2>(tail).and_then(|(length, tail)| extension(tail, length)),
+        0xc9 => length::<4>(tail).and_then(|(length, tail)| extension(tail, length)),
+        0xd4 => extension(tail, 1),
+        0xd5 => extension(tail, 2),
+        0xd6 => extension(tail, 4),
+        0xd7 => extension(tail, 8),
+        0xd8 => extension(tail, 16),
+        0xd9 => length::<1>(tail).and_then(|(length, tail)| text(tail, length)),
+        0xda => length::<2>(tail).and_then(|(length, tail)| text(tail, length)),
+        0xdb => length::<4>(tail).and_then(|(length, tail)| text(tail, length)),
+        0xdc => length::<2>(tail).and_then(|(count, tail)| array(tail, count, depth)),
+        0xdd => length::<4>(tail).and_then(|(count, tail)| array(tail, count, depth)),
+        0xde => length::<2>(tail).and_then(|(count, tail)| map(tail, count, depth)),
+        0xdf => length::<4>(tail).and_then(|(count, tail)| map(tail, count, depth)),
+        // 0xc1, which MessagePack never uses
+        _ => Err(PayloadFault::Malformed),
     }
 }
 
-fn array(rest: &mut &[u8], count: u32, depth: u8) -> Result<(), PayloadFault> {
-    values(rest, count.into(), depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
+fn array(tail: &[u8], count: u32, depth: u8) -> Rest<'_> {
+    values(tail, count.into(), depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
 }
 
-fn map(rest: &mut &[u8], count: u32, depth: u8) -> Result<(), PayloadFault> {
+fn map(tail: &[u8], count: u32, depth: u8) -> Rest<'_> {
     let count = u64::from(count).saturating_mul(2);
-    values(rest, count, depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
+    values(tail, count, depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
 }
 
-fn text(rest: &mut &[u8], length: u32) -> Result<(), PayloadFault> {
-    let text = bytes(rest, length)?;
-    core::str::from_utf8(text).map(drop).map_err(|_| PayloadFault::TextNotUtf8)
+fn text(tail: &[u8], length: u32) -> Rest<'_> {
+    let (text, tail) = split(tail, length)?;
+    // Most text is ASCII, which is found out sooner.
+    let utf8 = text.is_ascii() || core::str::from_utf8(text).is_ok();
+    if utf8 { Ok(tail) } else { Err(PayloadFault::TextNotUtf8) }
 }
 
-fn extension(rest: &mut &[u8], length: u32) -> Result<(), PayloadFault> {
-    skip(rest, 1)?;
-    skip(rest, length)
+fn extension(tail: &[u8], length: u32) -> Rest<'_> {
+    skip(tail, 1).and_then(|tail| skip(tail, length))
 }
 
-fn skip(rest: &mut &[u8], length: u32) -> Result<(), PayloadFault> {
-    bytes(rest, length).map(drop)
+fn skip(tail: &[u8], length: u32) -> Rest<'_> {
+    split(tail, length).map(|(_, tail)| tail)
 }
 
-fn bytes<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], PayloadFault> {
+fn split(tail: &[u8], length: u32) -> Result<(&[u8], &[u8]), PayloadFault> {
     let length = usize::try_from(length).map_err(|_| PayloadFault::Malformed)?;
-    let (taken, left) = rest.split_at_checked(length).ok_or(PayloadFault::Malformed)?;
-    *rest = left;
-    Ok(taken)
+    tail.split_at_checked(length).ok_or(PayloadFault::Malformed)
 }
 
-fn chunk<'a, const N: usize>(rest: &mut &'a [u8]) -> Result<&'a [u8; N], PayloadFault> {
-    let (taken, left) = rest.split_first_chunk().ok_or(PayloadFault::Malformed)?;
-    *rest = left;
-    Ok(taken)
-}
-
-fn length_8(rest: &mut &[u8]) -> Result<u32, PayloadFault> {
-    chunk(rest).map(|&[length]| u32::from(length))
-}
-
-fn length_16(rest: &mut &[u8]) -> Result<u32, PayloadFault> {
-    chunk(rest).map(|length| u32::from(u16::from_be_bytes(*length)))
-}
-
-fn length_32(rest: &mut &[u8]) -> Result<u32, PayloadFault> {
-    chunk(rest).map(|length| u32::from_be_bytes(*length))
+fn length<const N: usize>(tail: &[u8]) -> Result<(u32, &[u8]), PayloadFault> {
+    let (bytes, tail) = tail.split_first_chunk::<N>().ok_or(PayloadFault::Malformed)?;
+    Ok((bytes.iter().fold(0, |length, byte| length << 8 | u32::from(*byte)), tail))
 }
 
 #[cfg(test)]

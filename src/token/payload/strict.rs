@@ -53,6 +53,7 @@ impl<'a, T: ?Sized> Strict<'a, T> {
 }
 
 impl<T: Serialize + ?Sized> Serialize for Strict<'_, T> {
+    #[inline]
     fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
         self.value.serialize(StrictSerializer { inner, rules: self.rules })
     }
@@ -72,6 +73,7 @@ impl<'a, S: Serializer> StrictSerializer<'a, S> {
         Ok(())
     }
 
+    #[inline]
     fn compound<C>(
         self,
         items: Option<usize>,
@@ -85,6 +87,7 @@ impl<'a, S: Serializer> StrictSerializer<'a, S> {
 /// Forwards what needs no rule.
 macro_rules! forward {
     ($($method:ident: $type:ty),* $(,)?) => {$(
+        #[inline]
         fn $method(self, value: $type) -> Result<S::Ok, S::Error> {
             self.inner.$method(value)
         }
@@ -240,6 +243,7 @@ struct Compound<'a, C> {
 }
 
 impl<'a, C> Compound<'a, C> {
+    #[inline]
     fn item<'v, T: ?Sized, E: ser::Error>(&mut self, value: &'v T) -> Result<Strict<'v, T>, E>
     where
         'a: 'v,
@@ -250,6 +254,7 @@ impl<'a, C> Compound<'a, C> {
         Ok(Strict::new(value, self.rules))
     }
 
+    #[inline]
     fn close<E: ser::Error>(self) -> Result<C, E> {
         match self.left {
             None | Some(0) => Ok(self.inner),
@@ -272,6 +277,7 @@ macro_rules! sequence {
             type Ok = C::Ok;
             type Error = C::Error;
 
+            #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
                 let value = self.item(value)?;
                 self.inner.$method(&value)
@@ -297,6 +303,7 @@ macro_rules! fields {
             type Ok = C::Ok;
             type Error = C::Error;
 
+            #[inline]
             fn serialize_field<T: Serialize + ?Sized>(
                 &mut self,
                 key: &'static str,
