@@ -77,6 +77,13 @@ pub mod web;
 #[doc = include_str!("../FORMAT.md")]
 pub mod format {}
 
+// The snippets of its pages need every feature that is on by default.
+#[cfg(any(
+    all(doc, not(doctest)),
+    all(doctest, feature = "encrypt", feature = "generate", feature = "web")
+))]
+pub mod guides;
+
 pub use builder::CodecBuilder;
 pub use claims::Mode;
 pub use codec::Codec;

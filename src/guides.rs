@@ -1,0 +1,24 @@
+//! The pages of `docs/`: read [`concepts`] first. Their snippets run as tests.
+//!
+//! Each page is read in two places, where its links are not the same: in the repository a link is a
+//! relative path, here it is an item of this crate. So the pages end with their links' definitions,
+//! and `links.md` goes in front with ours: of two definitions Markdown takes the first.
+
+macro_rules! page {
+    ($name:ident, $file:literal) => {
+        #[doc = include_str!("guides/links.md")]
+        #[doc = include_str!("../docs/pictures/links.md")]
+        #[doc = include_str!(concat!("../", $file))]
+        pub mod $name {}
+    };
+}
+
+page!(choosing, "docs/choosing.md");
+page!(coming_from, "docs/coming-from.md");
+page!(concepts, "docs/concepts.md");
+page!(dependencies, "docs/dependencies.md");
+page!(keys, "docs/keys.md");
+page!(logging_out, "docs/logging-out.md");
+page!(reporting, "SECURITY.md");
+page!(security, "docs/security.md");
+page!(shape, "docs/shape.md");
