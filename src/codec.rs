@@ -16,7 +16,7 @@ use crate::error::{ContextError, DecodeError, EncodeError, PayloadFault, RenewEr
 use crate::keyring::KeyRing;
 use crate::policy::{Policy, issue_time};
 use crate::start::{Change, Start};
-use crate::token::cipher::TAG;
+use crate::token::cipher::{CipherKey, TAG};
 use crate::token::context::Context;
 use crate::token::draft::Draft;
 use crate::token::header::{self, HeaderFault};
@@ -469,7 +469,8 @@ impl Codec {
             return Err(DecodeError::WrongMode);
         }
         // 5. and 6. key, signature
-        let key = self.verifying_key(&claims, bytes, header_len)?;
+        let length = bytes.len();
+        let key = self.verifying_key(&claims, token, room, length, header_len)?;
         // 7. retirement
         if key.retired_before(claims.issued_at) {
             return Err(DecodeError::RetiredKey);
@@ -497,19 +498,34 @@ impl Codec {
     fn verifying_key(
         &self,
         claims: &Claims,
-        token: &mut [u8],
+        token: &[u8],
+        room: &mut [u8],
+        length: usize,
         header_len: usize,
     ) -> Result<&DerivedKey, DecodeError> {
-        let (header, signature, body) = split(token, header_len).ok_or(DecodeError::Malformed)?;
-        self.context.bind(header, |bound| {
-            let mut failure = DecodeError::UnknownKey;
-            for key in self.shared.ring.bearing(claims.key_id) {
-                if unprotect(key, bound, signature, body) {
-                    return Ok(key);
-                }
-                failure = DecodeError::BadSignature;
+        let mut failure = DecodeError::UnknownKey;
+        for key in self.shared.ring.bearing(claims.key_id) {
+            if failure == DecodeError::BadSignature {
+                // The key before left rubbish in the body.
+                self.shared.text.decode(token, room).ok_or(DecodeError::Malformed)?;
             }
-            Err(failure)
+            if self.verifies(key, room.get_mut(..length).unwrap_or_default(), header_len) {
+                return Ok(key);
+            }
+            failure = DecodeError::BadSignature;
+        }
+        Err(failure)
+    }
+
+    /// Whether a token's bytes are `key`'s. An encrypted body is decrypted in place.
+    fn verifies(&self, key: &DerivedKey, bytes: &mut [u8], header_len: usize) -> bool {
+        let Some((header, signature, body)) = split(bytes, header_len) else { return false };
+        self.context.bind(header, |bound| {
+            let text = match &key.cipher {
+                Some(cipher) => open_body(cipher, signature, bound, body),
+                None => Some(&*body),
+            };
+            text.is_some_and(|text| key.signing.verify(bound, text, signature))
         })
     }
 
@@ -599,19 +615,15 @@ fn split(token: &mut [u8], header_len: usize) -> Option<(&[u8], &mut [u8; SIGNAT
     Some((header, signature, body))
 }
 
-/// Whether `body` is `key`'s: an encrypted one is decrypted in place. Where its text turns out not
-/// to be what was signed, it is encrypted again, for the next key.
-fn unprotect(key: &DerivedKey, bound: &[u8], signature: &[u8; SIGNATURE], body: &mut [u8]) -> bool {
-    let Some(cipher) = &key.cipher else { return key.signing.verify(bound, body, signature) };
-    let Some((text, tag)) = body.split_last_chunk_mut::<TAG>() else { return false };
-    if !cipher.open(signature, bound, text, *tag) {
-        return false;
-    }
-    let authentic = key.signing.verify(bound, text, signature);
-    if !authentic {
-        let _ = cipher.seal(signature, bound, text);
-    }
-    authentic
+/// The text of an encrypted body, if its tag holds.
+fn open_body<'b>(
+    cipher: &CipherKey,
+    nonce: &[u8; SIGNATURE],
+    bound: &[u8],
+    body: &'b mut [u8],
+) -> Option<&'b [u8]> {
+    let (text, tag) = body.split_last_chunk_mut::<TAG>()?;
+    cipher.open(nonce, bound, text, *tag).then_some(&*text)
 }
 
 #[cfg(feature = "web")]
