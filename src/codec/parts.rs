@@ -36,11 +36,22 @@ impl Codec {
         policy::instant(self.shared.policy.expires_at(claims))
     }
 
-    /// [`Codec::reissue`] of a session that another codec verified: its start and id stay, the rest
-    /// is as this codec has it.
-    pub(crate) fn adopt(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
-        self.shared.policy.check(&proof.claims, change.now.unix_timestamp())?;
-        self.reissued(proof, change)
+    /// [`Codec::reissue`] of a session that `other` verified and still holds valid. Its start, id
+    /// and expiry stay; from now on it lives by this codec's policy.
+    pub(crate) fn adopt(
+        &self,
+        other: &Self,
+        proof: &Proof,
+        change: &Change,
+    ) -> Result<Claims, RenewError> {
+        let mut claims = other.reissue(proof, &Change::at(change.now))?;
+        self.shared.policy.check(&claims, change.now.unix_timestamp())?;
+        claims.mode = self.shared.mode;
+        claims.key_id = self.shared.ring.signer().id;
+        if let Some(expiry) = change.expiry {
+            claims.expiry = self.shared.policy.claim(expiry, claims.issued_at)?;
+        }
+        Ok(claims)
     }
 
     pub(crate) fn same_binding(&self, other: &Self) -> bool {

@@ -1,15 +1,15 @@
 //! A session in, headers out.
 
 use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use super::cookie::SessionCookie;
 use super::error::AnswerError;
-use super::session::Session;
+use super::session::{Session, Written};
 use crate::claims::{Claims, ExpiryClaim};
-use crate::error::RenewError;
+use crate::error::{EncodeError, RenewError};
 
 /// What becomes of the browser's cookie.
 ///
@@ -68,8 +68,10 @@ impl SessionCookie {
     /// Decides what an answer says of its session; changes nothing.
     ///
     /// Nothing is sent where nothing changed and no renewal is due. A session that is empty clears
-    /// the cookie that came with the request, good or bad. An answer of 500 or above saves nothing.
-    /// What expired or was ended while the request was under way is cleared, not renewed.
+    /// the cookie that came with the request, good or bad; only where several came that were
+    /// [ambiguous](super::Rejection::Ambiguous) they stay until [`Session::flush`], since clearing
+    /// ours would leave the planted one. An answer of 500 or above saves nothing. What expired or
+    /// was ended while the request was under way is cleared, not renewed.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -182,34 +184,34 @@ impl SessionCookie {
         if !session.belongs_to(self) {
             return Err(AnswerError::OtherCookie);
         }
-        if session.is_empty() {
-            return Ok(self.clear_if(session.present()));
+        let written = session.written();
+        if session.is_blank(&written) {
+            return Ok(self.clear_if(session.clears()));
         }
-        let ended = session.carried_id().is_some_and(|id| self.has_ended(id));
-        if ended {
-            return Ok(self.clear_if(session.present()));
-        }
-        let save =
-            session.modified() || session.renewal_is_due(now) || self.shared.save_every_request;
-        if !save || status.is_server_error() {
+        let due = session.renewal_is_due(now) || self.shared.save_every_request;
+        if status.is_server_error() || !(due || session.differs(&written)) {
             return Ok(Action::Keep);
         }
+        if session.carried_id().is_some_and(|id| self.has_ended(id)) {
+            return Ok(self.clear_if(session.clears()));
+        }
         match session.claims(now) {
-            Ok(claims) => self.save(session, claims, now).map(Action::Set),
-            Err(RenewError::NoLongerValid(_)) => Ok(self.clear_if(session.present())),
+            Ok(claims) => self.save(session, claims, written, now).map(Action::Set),
+            Err(error) if is_over(&error) => Ok(self.clear_if(session.clears())),
             Err(RenewError::Encode(error)) => Err(error.into()),
-            Err(RenewError::OtherCodec) => Err(AnswerError::OtherCookie),
+            Err(_) => Err(AnswerError::OtherCookie),
         }
     }
 
-    fn clear_if(&self, present: bool) -> Action {
-        if present { Action::Clear(self.clear()) } else { Action::Keep }
+    fn clear_if(&self, clears: bool) -> Action {
+        if clears { Action::Clear(self.clear()) } else { Action::Keep }
     }
 
     fn save<T>(
         &self,
         session: &Session<T>,
         mut claims: Claims,
+        payload: Written,
         now: OffsetDateTime,
     ) -> Result<HeaderValue, AnswerError>
     where
@@ -217,7 +219,8 @@ impl SessionCookie {
     {
         claims.session_id = session.next_id()?.or(claims.session_id);
         let mut token = String::new();
-        self.codec.encode_payload(&claims, session.written(), &mut token)?;
+        let encoded = self.codec.encode_payload(&claims, payload, &mut token);
+        encoded.map_err(|error| self.with_name(error))?;
         let kept = match claims.expiry {
             ExpiryClaim::BrowserClose => None,
             _ => Some(whole_seconds(self.codec.expires_at(&claims), now)),
@@ -226,13 +229,19 @@ impl SessionCookie {
     }
 }
 
+/// Of what expired, was ended or reached the instant that it asked for since the request began.
+fn is_over(error: &RenewError) -> bool {
+    matches!(error, RenewError::NoLongerValid(_) | RenewError::Encode(EncodeError::ExpiryNotLater))
+}
+
 fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> Duration {
     Duration::seconds(until.unix_timestamp().saturating_sub(now.unix_timestamp()))
 }
 
 impl Answer {
     /// Writes it into an answer's headers: `Set-Cookie` beside others, `Vary` and `Cache-Control`
-    /// merged with what is there.
+    /// merged with what is there. Of `Cache-Control` the directives that are for shared caches go
+    /// (`public`, `s-maxage`), the others stay.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -258,16 +267,34 @@ impl Answer {
             headers.append(VARY, HeaderValue::from_static("Cookie"));
         }
         if self.private && !lists(headers, &CACHE_CONTROL, &["private", "no-store"]) {
-            // What was there may say `public`: of an answer that carries a cookie it is not true.
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
+            headers.insert(CACHE_CONTROL, made_private(headers));
         }
     }
 }
 
-/// Whether a header that is a list has one of `wanted`, whatever its case.
-fn lists(headers: &HeaderMap, name: &http::HeaderName, wanted: &[&str]) -> bool {
+/// What the answer said before, without what is for shared caches.
+fn made_private(headers: &HeaderMap) -> HeaderValue {
+    let kept = items(headers, &CACHE_CONTROL).filter(|directive| !is_for_shared_caches(directive));
+    let directives: Vec<&str> = core::iter::once("private").chain(kept).collect();
+    HeaderValue::try_from(directives.join(", "))
+        .unwrap_or_else(|_| HeaderValue::from_static("private"))
+}
+
+fn is_for_shared_caches(directive: &str) -> bool {
+    let name = directive.split_once('=').map_or(directive, |(name, _)| name);
+    is_one_of(name, &["public", "s-maxage"])
+}
+
+/// Whether a header that is a list has one of `wanted`.
+fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &[&str]) -> bool {
+    items(headers, name).any(|item| is_one_of(item, wanted))
+}
+
+fn is_one_of(item: &str, wanted: &[&str]) -> bool {
+    wanted.iter().any(|wanted| item.eq_ignore_ascii_case(wanted))
+}
+
+fn items<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(','))
-        .any(|item| wanted.iter().any(|wanted| item.trim().eq_ignore_ascii_case(wanted)))
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty())
 }

@@ -187,7 +187,8 @@ impl SessionCookieBuilder {
     }
 
     /// Asks the application's list of ended sessions, when a session is read and again before it
-    /// is written: an answer under way does not renew what was logged out meanwhile.
+    /// is written: an answer under way does not renew what was logged out meanwhile. Where asking
+    /// means waiting, ask at both times yourself, and call [`Session::flush`](super::Session::flush).
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -210,8 +211,9 @@ impl SessionCookieBuilder {
     }
 
     /// Until then, accepts tokens of another codec as well, and writes them anew by this one with
-    /// their start and id: from signed to encrypted, or to another purpose, without logging
-    /// anybody out.
+    /// their start, id and expiry: from signed to encrypted, or to another purpose, without logging
+    /// anybody out. A token is accepted while both hold: its own codec's limits, and this one's
+    /// absolute timeout and cut-off.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -298,7 +300,9 @@ fn is_path(path: &str) -> bool {
 fn is_host(domain: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     domain.len() <= 253
-        && domain.split('.').all(|label| !label.is_empty() && label.bytes().all(allowed))
+        && domain
+            .split('.')
+            .all(|label| matches!(label.len(), 1..=63) && label.bytes().all(allowed))
 }
 
 /// Browsers compare the prefixes without regard to case (RFC 6265bis §5.7).

@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::builder::SessionCookieBuilder;
 use super::error::AnswerError;
 use crate::codec::Codec;
-use crate::error::{ContextError, RandomError};
+use crate::error::{ContextError, EncodeError, RandomError};
 use crate::session_id::SessionId;
 
 /// What browsers keep of a name and its value, in bytes (RFC 6265bis §5.7).
@@ -164,13 +164,21 @@ impl SessionCookie {
         header(&cookie).ok_or(too_long)
     }
 
+    /// The error of a token's length, with the name counted as browsers do.
+    pub(super) fn with_name(&self, error: EncodeError) -> AnswerError {
+        let EncodeError::TooLong { length, limit } = error else { return error.into() };
+        let name = self.name().len();
+        let limit = limit.saturating_add(name).min(KEPT);
+        AnswerError::TooLong { length: length.saturating_add(name), limit }
+    }
+
     /// `Set-Cookie` that makes the browser forget the cookie. It repeats name, Path, Domain, Secure
     /// and Partitioned: browsers clear only the cookie that they match.
     pub(super) fn clear(&self) -> HeaderValue {
         let mut cookie = self.with_attributes("");
         cookie.set_max_age(Duration::ZERO);
         cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
-        header(&cookie).unwrap_or(HeaderValue::from_static(""))
+        header(&cookie).unwrap_or_else(|| HeaderValue::from_static(""))
     }
 
     fn with_attributes<'a>(&'a self, value: &'a str) -> Cookie<'a> {

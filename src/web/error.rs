@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Display, Formatter};
 
-use crate::error::{DecodeError, EncodeError, RandomError, RenewError};
+use crate::error::{DecodeError, EncodeError, RandomError};
 
 /// Why a session cookie cannot be built.
 ///
@@ -18,7 +18,7 @@ use crate::error::{DecodeError, EncodeError, RandomError, RenewError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieError {
-    /// Not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 asks.
+    /// Not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 asks, or longer than 256 characters.
     Name,
     /// Does not begin with `/`, or holds `;`, a control character, or more than 1024 bytes.
     Path,
@@ -41,7 +41,7 @@ pub enum CookieError {
 impl Display for CookieError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name => f.write_str("the cookie's name is not a token of RFC 9110: letters, digits and !#$%&'*+-.^_`|~"),
+            Self::Name => f.write_str("the cookie's name is not a token of RFC 9110: up to 256 letters, digits and !#$%&'*+-.^_`|~"),
             Self::Path => f.write_str("the cookie's Path does not begin with /, holds ; or a control character, or is longer than 1024 bytes"),
             Self::Domain => f.write_str("the cookie's Domain is not the name of a host"),
             Self::Prefix { prefix, rule } => {
@@ -131,7 +131,7 @@ pub enum AnswerError {
     TooLong {
         /// Of name and value, in characters.
         length: usize,
-        /// What browsers keep, in characters.
+        /// What browsers keep, or what the codec allows with the name, in characters.
         limit: usize,
     },
     /// No token could be made.
@@ -140,6 +140,23 @@ pub enum AnswerError {
     OtherCookie,
     /// The id source gave no id.
     Random(RandomError),
+}
+
+impl AnswerError {
+    /// A short, stable name for metrics.
+    ///
+    /// ```
+    /// assert_eq!(hardtack::web::AnswerError::OtherCookie.kind(), "other_cookie");
+    /// ```
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "too_long",
+            Self::Encode(error) => error.kind(),
+            Self::OtherCookie => "other_cookie",
+            Self::Random(_) => "no_randomness",
+        }
+    }
 }
 
 impl Display for AnswerError {
@@ -153,7 +170,9 @@ impl Display for AnswerError {
                 )
             }
             Self::Encode(error) => error.fmt(f),
-            Self::OtherCookie => RenewError::OtherCodec.fmt(f),
+            Self::OtherCookie => f.write_str(
+                "the session was read by another cookie: of another name, purpose, mode or context",
+            ),
             Self::Random(error) => error.fmt(f),
         }
     }

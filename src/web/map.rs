@@ -173,7 +173,7 @@ impl Map {
         self.0.values()
     }
 
-    /// Names and values, in order.
+    /// Names and values, in order (Django's `items`).
     ///
     /// ```
     /// # use hardtack::web::{Map, Value};

@@ -3,7 +3,9 @@
 //! Reading is security, and our own: the crate cookie trims names by Unicode, and a name with such
 //! a space in front passes for `__Host-` in no browser but in the server. Here a header is bytes,
 //! split at `;`, of which space and tab alone are trimmed; names are equal or not; nothing is
-//! decoded; a value that is not UTF-8 is passed over.
+//! decoded; what is no token does not verify, be it UTF-8 or not.
+
+use std::collections::BTreeSet;
 
 use http::{HeaderMap, header};
 use serde::Serialize;
@@ -14,12 +16,14 @@ use super::cookie::SessionCookie;
 use super::error::Rejection;
 use super::session::{Origin, Session};
 use crate::codec::Codec;
-use crate::error::DecodeError;
+use crate::error::{DecodeError, RenewError};
+use crate::start::Change;
 use crate::verified::Verified;
 
-/// How many different values of the cookie are tried: more than any browser sends, and few enough
-/// that a request full of them costs no more than a few signatures.
-const CANDIDATES: usize = 32;
+/// How many different values of the cookie are tried: all the cookies of one site that Chromium and
+/// Firefox keep, so that whoever can plant some cannot hide the visitor's own behind them. The work
+/// is bounded by the bytes of the headers in any case.
+const CANDIDATES: usize = 180;
 
 /// Finds a session in the headers of a request that has no cookie of ours: for
 /// [`SessionCookie::read_or_at`].
@@ -35,12 +39,13 @@ const CANDIDATES: usize = 32;
 /// ```
 pub type LegacyReader<'a, T> = &'a dyn Fn(&HeaderMap) -> Option<T>;
 
-/// A session whose token verified, and whether [`SessionCookieBuilder::also_read`] was needed.
+/// A session whose token verified, and the codec of [`SessionCookieBuilder::also_read`] if that
+/// was needed.
 ///
 /// [`SessionCookieBuilder::also_read`]: super::SessionCookieBuilder::also_read
 struct Accepted<T> {
     session: Verified<T>,
-    foreign: bool,
+    foreign: Option<Codec>,
 }
 
 impl SessionCookie {
@@ -69,8 +74,9 @@ impl SessionCookie {
     /// Reads the session of a request from all of its `Cookie` headers.
     ///
     /// It never fails: a cookie that is not accepted is an empty session, with the reason in
-    /// [`Session::rejected`]. A twin that does not verify locks nobody out. Of several that verify
-    /// the newest counts if they bear one session id; else none does ([`Rejection::Ambiguous`]).
+    /// [`Session::rejected`]. A twin that does not verify, or whose session has ended, locks nobody
+    /// out. Of several that verify the newest counts if they bear one session id; else none does
+    /// ([`Rejection::Ambiguous`]).
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -134,6 +140,9 @@ impl SessionCookie {
     /// `legacy` that finds a session in the headers begins a new one. A cookie that fails does not
     /// fall back.
     ///
+    /// Let the answer that carries the new cookie end the old one: while the browser has it, logging
+    /// out leaves no cookie of ours, and the next request would begin from the old one again.
+    ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use hardtack::web::{Map, SessionCookie};
@@ -173,7 +182,7 @@ impl SessionCookie {
     /// The one session that the candidates vouch for, if any.
     fn accept<T>(
         &self,
-        candidates: &[&str],
+        candidates: &[&[u8]],
         now: OffsetDateTime,
     ) -> Result<Option<Accepted<T>>, Rejection>
     where
@@ -182,41 +191,73 @@ impl SessionCookie {
         let mut newest: Option<Accepted<T>> = None;
         let mut failure = None;
         for candidate in candidates {
-            match self.decode(candidate, now) {
+            match self.accept_one(candidate, now) {
                 Ok(accepted) => newest = Some(newer(newest, accepted)?),
-                Err(error) => failure = failure.or(Some(Rejection::Token(error))),
+                Err(rejection) => failure = failure.or(Some(rejection)),
             }
         }
-        match newest.as_ref().and_then(|accepted| accepted.session.id()) {
-            Some(id) if self.has_ended(id) => Err(Rejection::Ended),
-            _ => {
-                newest.map_or_else(|| failure.map_or(Ok(None), Err), |accepted| Ok(Some(accepted)))
-            }
+        match (newest, failure) {
+            (None, Some(rejection)) => Err(rejection),
+            (newest, _) => Ok(newest),
         }
     }
 
-    fn decode<T: DeserializeOwned>(
+    fn accept_one<T>(&self, token: &[u8], now: OffsetDateTime) -> Result<Accepted<T>, Rejection>
+    where
+        T: DeserializeOwned,
+    {
+        let accepted = self.decode(token, now).map_err(Rejection::Token)?;
+        match accepted.session.id() {
+            Some(id) if self.has_ended(id) => Err(Rejection::Ended),
+            _ => Ok(accepted),
+        }
+    }
+
+    fn decode<T>(&self, token: &[u8], now: OffsetDateTime) -> Result<Accepted<T>, DecodeError>
+    where
+        T: DeserializeOwned,
+    {
+        let own = match self.codec.decode_at(token, now) {
+            Ok(session) => return Ok(Accepted { session, foreign: None }),
+            Err(error) => error,
+        };
+        match &self.shared.also_read {
+            Some((codec, until)) if now < *until && !is_authentic(&own) => {
+                let foreign = self.decode_foreign(codec, token, now);
+                foreign.map_err(|error| if is_authentic(&error) { error } else { own })
+            }
+            _ => Err(own),
+        }
+    }
+
+    /// A session of another codec, if this one could carry it on.
+    fn decode_foreign<T>(
         &self,
-        token: &str,
+        codec: &Codec,
+        token: &[u8],
         now: OffsetDateTime,
-    ) -> Result<Accepted<T>, DecodeError> {
-        let own = self.codec.decode_at(token, now);
-        let other = self.shared.also_read.as_ref().filter(|(_, until)| now < *until);
-        match (own, other) {
-            (Ok(session), _) => Ok(Accepted { session, foreign: false }),
-            (Err(error), Some((codec, _))) => decode_foreign(codec, token, now).ok_or(error),
-            (Err(error), None) => Err(error),
+    ) -> Result<Accepted<T>, DecodeError>
+    where
+        T: DeserializeOwned,
+    {
+        let session = codec.decode_at(token, now)?;
+        match self.codec.adopt(codec, &session.proof, &Change::at(now)) {
+            Err(RenewError::NoLongerValid(error)) => Err(error),
+            _ => Ok(Accepted { session, foreign: Some(codec.clone()) }),
         }
     }
 }
 
-fn decode_foreign<T: DeserializeOwned>(
-    codec: &Codec,
-    token: &str,
-    now: OffsetDateTime,
-) -> Option<Accepted<T>> {
-    let session = codec.decode_at(token, now).ok()?;
-    Some(Accepted { session, foreign: true })
+/// Whether the signature held, and the token failed at what it says.
+fn is_authentic(error: &DecodeError) -> bool {
+    matches!(
+        error,
+        DecodeError::RetiredKey
+            | DecodeError::NotYetValid
+            | DecodeError::Expired
+            | DecodeError::Revoked
+            | DecodeError::Payload(_)
+    )
 }
 
 /// The newer of two that verify, if they are one session.
@@ -225,24 +266,15 @@ fn newer<T>(best: Option<Accepted<T>>, other: Accepted<T>) -> Result<Accepted<T>
     if best.session.id().is_none() || best.session.id() != other.session.id() {
         return Err(Rejection::Ambiguous);
     }
-    let rank = |accepted: &Accepted<T>| (accepted.session.issued_at(), !accepted.foreign);
+    let rank = |accepted: &Accepted<T>| (accepted.session.issued_at(), accepted.foreign.is_none());
     Ok(if rank(&other) > rank(&best) { other } else { best })
 }
 
 /// The different values of the cookies of that name, at most [`CANDIDATES`].
-fn candidates<'h>(headers: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Vec<&'h str> {
-    let mut found = Vec::new();
-    for value in headers.into_iter().flat_map(|header| values(header, name.as_bytes())) {
-        if found.len() == CANDIDATES {
-            break;
-        }
-        if let Ok(value) = core::str::from_utf8(value) {
-            if !found.contains(&value) {
-                found.push(value);
-            }
-        }
-    }
-    found
+fn candidates<'h>(headers: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Vec<&'h [u8]> {
+    let mut seen = BTreeSet::new();
+    let values = headers.into_iter().flat_map(|header| values(header, name.as_bytes()));
+    values.filter(|value| seen.insert(*value)).take(CANDIDATES).collect()
 }
 
 fn values<'h>(header: &'h [u8], name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
@@ -266,7 +298,8 @@ mod tests {
     use super::*;
 
     fn read(header: &[u8]) -> Vec<&str> {
-        candidates([header], "__Host-session")
+        let found = candidates([header], "__Host-session");
+        found.into_iter().map(|value| core::str::from_utf8(value).unwrap()).collect()
     }
 
     #[test]
@@ -305,7 +338,8 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_not_utf8_is_passed_over() {
-        assert_eq!(read(b"__Host-session=\xff; __Host-session=v"), ["v"]);
+    fn a_value_that_is_not_utf8_is_one_like_any_other() {
+        let header = b"__Host-session=\xff; __Host-session=v";
+        assert_eq!(candidates([&header[..]], "__Host-session"), [&b"\xff"[..], b"v"]);
     }
 }

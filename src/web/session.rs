@@ -10,6 +10,7 @@ use time::{Duration, OffsetDateTime};
 use super::cookie::SessionCookie;
 use super::error::Rejection;
 use crate::claims::Claims;
+use crate::codec::Codec;
 use crate::cutoff::Cutoff;
 use crate::error::{DecodeError, EncodeError, PayloadFault, RandomError, RenewError};
 use crate::policy::Expiry;
@@ -19,8 +20,9 @@ use crate::verified::Verified;
 
 /// The session that a handler holds: `T` is the program's own struct, or [`Map`](super::Map).
 ///
-/// It derefs to `T`. An empty session is `T::default()`. Whether it changed is found by comparing
-/// what would be written, so a change deep inside counts, and one that was undone does not.
+/// It derefs to `T`. An empty session is `T::default()`: it is never written, and the answer clears
+/// the cookie that came. Whether it changed is found by comparing what would be written, so a change
+/// deep inside counts, and one that was undone does not.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,25 +49,29 @@ pub struct Session<T> {
     cookie: SessionCookie,
     now: OffsetDateTime,
     present: bool,
+    /// Whether an answer without data clears the cookie that came.
+    clears: bool,
     rejected: Option<Rejection>,
     origin: Option<Origin>,
     /// Of the data as it was read, and of no data.
     baseline: Written,
     blank: Written,
     begins_at: Option<OffsetDateTime>,
+    /// Asked for, whether or not the data changed.
+    reissued: bool,
     new_id: Option<Result<SessionId, RandomError>>,
     expiry: Option<Expiry>,
     accessed: AtomicBool,
 }
 
 /// The payload that data becomes.
-type Written = Result<Vec<u8>, PayloadFault>;
+pub(super) type Written = Result<Vec<u8>, PayloadFault>;
 
 /// The session that is carried on.
 pub(super) struct Origin {
     pub(super) session: Verified<()>,
-    /// By a codec that is only still read.
-    pub(super) foreign: bool,
+    /// The codec that verified it, where that is only still read.
+    pub(super) foreign: Option<Codec>,
 }
 
 impl<T: Default + Serialize> Session<T> {
@@ -82,11 +88,14 @@ impl<T: Default + Serialize> Session<T> {
             cookie: cookie.clone(),
             now,
             present,
+            // Of several sessions only our own could be cleared, which would leave the planted one.
+            clears: present && rejected != Some(Rejection::Ambiguous),
             rejected,
             origin: None,
             baseline: blank.clone(),
             blank,
             begins_at: None,
+            reissued: false,
             new_id: None,
             expiry: None,
             accessed: AtomicBool::new(false),
@@ -104,8 +113,9 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     /// To be called after authentication, and only then: the session has a new id and begins now.
-    /// Nothing of the start, the id or the expiry of the anonymous session survives, so an id or a
-    /// cookie that somebody planted before is worth nothing. The data stays.
+    /// Nothing of the start, the id or the expiry of the session before survives, so an id or a
+    /// cookie that somebody planted is worth nothing. The data stays, and so does an expiry that
+    /// this request set. Where another user may be logged in, call [`Session::flush`] first.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -125,8 +135,9 @@ impl<T: Default + Serialize> Session<T> {
         self.begin_anew(self.now);
     }
 
-    /// [`Session::log_in`] of a session that begins at `cutoff`, which ended all others of its user:
-    /// "log out everywhere else".
+    /// [`Session::log_in`] of a session that does not begin before `cutoff`: the one that stays after
+    /// "log out everywhere else". With the user's stored cut-off it is right at every log-in, in the
+    /// second of the cut-off too.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -143,11 +154,14 @@ impl<T: Default + Serialize> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn log_in_after(&mut self, cutoff: Cutoff) {
-        self.begin_anew(cutoff.instant());
+        self.begin_anew(cutoff.instant().max(self.now));
     }
 
-    /// Gives the session a new id and keeps its start (Django's `cycle_key`): where privileges
-    /// change without a new log-in.
+    /// Issues the session again, under a new id, and keeps its start (Django's `cycle_key`): where
+    /// privileges change without a new log-in. Without an id source there is no id to be new.
+    ///
+    /// A copy of the old cookie lives on under the old id. To end it, put that id on the list of
+    /// ended sessions after the answer is written: what is on the list is not carried on.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -163,10 +177,12 @@ impl<T: Default + Serialize> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn cycle(&mut self) {
+        self.reissued = true;
         self.new_id = self.cookie.new_id();
     }
 
-    /// Empties the data, which clears the cookie unless something is put in before the answer.
+    /// Empties the data, which clears the cookie unless something is put in before the answer: then
+    /// it is the same session still.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -186,10 +202,12 @@ impl<T: Default + Serialize> Session<T> {
         **self = T::default();
     }
 
-    /// Logs out: empties the session and forgets where it came from. The answer clears the cookie.
+    /// Logs out: empties the session and forgets where it came from. The answer clears the cookie;
+    /// what is put in before it begins a new session.
     ///
     /// The browser is asked to forget it; a copy of the cookie that somebody took lives on until
-    /// it expires. To end it on the server, put [`Session::id`] on a list for
+    /// it expires, and an answer under way may issue it again. To end it on the server, put the id
+    /// that this returns, the old one, on a list for
     /// [`SessionCookieBuilder::ended`](super::SessionCookieBuilder::ended), or set a
     /// [`Cutoff`] for the user.
     ///
@@ -207,9 +225,12 @@ impl<T: Default + Serialize> Session<T> {
     /// assert!(session.is_empty() && session.id().is_none());
     /// # Ok(()) }
     /// ```
-    pub fn flush(&mut self) {
-        *self = Self::empty(&self.cookie.clone(), self.present, self.rejected, self.now);
+    pub fn flush(&mut self) -> Option<SessionId> {
+        let ended = self.carried_id();
+        let blank = Self::empty(&self.cookie, self.present, self.rejected, self.now);
+        *self = Self { clears: self.present, reissued: self.present, ..blank };
         self.touch();
+        ended
     }
 
     /// Empties a session that began before `cutoff`, "log out everywhere", and tells whether it did.
@@ -256,10 +277,7 @@ impl<T: Default + Serialize> Session<T> {
     /// ```
     #[must_use]
     pub fn modified(&self) -> bool {
-        self.written() != self.baseline
-            || self.begins_anew()
-            || self.new_id.is_some()
-            || self.expiry.is_some()
+        self.differs(&self.written())
     }
 
     /// Whether there is no data.
@@ -278,7 +296,8 @@ impl<T: Default + Serialize> Session<T> {
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.written() == self.blank
+        self.touch();
+        self.is_blank(&self.written())
     }
 
     pub(super) fn written(&self) -> Written {
@@ -289,7 +308,6 @@ impl<T: Default + Serialize> Session<T> {
         self.touch();
         self.begins_at = Some(at);
         self.origin = None;
-        self.expiry = None;
         self.new_id = self.cookie.new_id();
     }
 }
@@ -334,6 +352,7 @@ impl<T> Session<T> {
     /// ```
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
+        self.touch();
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
@@ -375,7 +394,8 @@ impl<T> Session<T> {
         self.present
     }
 
-    /// Whether the data was looked at, so that the answer depends on the cookie.
+    /// Whether the data, its start or its expiry was looked at, so that the answer depends on the
+    /// cookie. [`Session::id`] and [`Session::rejected`] do not count: they are for logs.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -412,8 +432,8 @@ impl<T> Session<T> {
     /// ```
     #[must_use]
     pub fn expiry(&self) -> Expiry {
-        let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
-        self.expiry.or_else(carried).unwrap_or_default()
+        self.touch();
+        self.asked_expiry()
     }
 
     /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
@@ -459,6 +479,7 @@ impl<T> Session<T> {
     /// ```
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        self.touch();
         match &self.origin {
             Some(origin) if self.expiry.is_none() => Some(origin.session.expires_at()),
             _ => self.claims(self.now).ok().map(|claims| self.cookie.codec.expires_at(&claims)),
@@ -506,7 +527,8 @@ impl<T> Session<T> {
 
     /// Whether the token must be issued again though nothing changed.
     pub(super) fn renewal_is_due(&self, now: OffsetDateTime) -> bool {
-        let due = |origin: &Origin| origin.foreign || origin.session.renewal(now).is_some();
+        let due =
+            |origin: &Origin| origin.foreign.is_some() || origin.session.renewal(now).is_some();
         self.origin.as_ref().is_some_and(due)
     }
 
@@ -515,11 +537,28 @@ impl<T> Session<T> {
         let codec = &self.cookie.codec;
         match &self.origin {
             None => Ok(codec.opening(&self.start(now))?),
-            Some(Origin { session, foreign: true }) => {
-                codec.adopt(&session.proof, &self.change(now))
+            Some(Origin { session, foreign: None }) => {
+                codec.reissue(&session.proof, &self.change(now))
             }
-            Some(Origin { session, .. }) => codec.reissue(&session.proof, &self.change(now)),
+            Some(Origin { session, foreign: Some(other) }) => {
+                codec.adopt(other, &session.proof, &self.change(now))
+            }
         }
+    }
+
+    /// Whether `written` must be, because of the data or because of what was asked for.
+    pub(super) fn differs(&self, written: &Written) -> bool {
+        let changed = written.is_err() || *written != self.baseline;
+        changed || self.reissued || self.begins_at.is_some() || self.expiry.is_some()
+    }
+
+    /// Whether `written` is no data. What cannot be written is some.
+    pub(super) fn is_blank(&self, written: &Written) -> bool {
+        written.is_ok() && *written == self.blank
+    }
+
+    pub(super) fn clears(&self) -> bool {
+        self.clears
     }
 
     /// The id that is new with the next token: one that was asked for, or the session's first.
@@ -537,19 +576,20 @@ impl<T> Session<T> {
     }
 
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
-        self.cookie.codec.same_binding(&cookie.codec)
+        self.cookie.codec.same_binding(&cookie.codec) && self.cookie.name() == cookie.name()
+    }
+
+    fn asked_expiry(&self) -> Expiry {
+        let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
+        self.expiry.or_else(carried).unwrap_or_default()
     }
 
     fn start(&self, now: OffsetDateTime) -> Start {
-        Start::at(self.begins_at.unwrap_or(now)).expiry(self.expiry())
+        Start::at(self.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
     }
 
     fn change(&self, now: OffsetDateTime) -> Change {
         Change { now, id: None, expiry: self.expiry }
-    }
-
-    fn begins_anew(&self) -> bool {
-        self.begins_at.is_some()
     }
 
     fn touch(&self) {
@@ -577,7 +617,7 @@ impl<T> fmt::Debug for Session<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("id", &self.id())
-            .field("started_at", &self.started_at())
+            .field("started_at", &self.origin.as_ref().map(|origin| origin.session.started_at()))
             .field("rejected", &self.rejected)
             .finish_non_exhaustive()
     }
