@@ -80,7 +80,7 @@ impl<'a, S: Serializer> StrictSerializer<'a, S> {
         open: impl FnOnce(S) -> Result<C, S::Error>,
     ) -> Result<Compound<'a, C>, S::Error> {
         let rules = self.rules.deeper()?;
-        Ok(Compound { inner: open(self.inner)?, rules, left: items })
+        Ok(Compound { inner: open(self.inner)?, rules, left: items, key_waits: false })
     }
 }
 
@@ -235,11 +235,13 @@ impl<'a, S: Serializer> Serializer for StrictSerializer<'a, S> {
     }
 }
 
-/// An array or a map, and how many items it still owes of those that it announced.
+/// An array or a map, how many items it still owes of those that it announced, and whether a key
+/// still waits for its value.
 struct Compound<'a, C> {
     inner: C,
     rules: Rules<'a>,
     left: Option<usize>,
+    key_waits: bool,
 }
 
 impl<'a, C> Compound<'a, C> {
@@ -257,9 +259,19 @@ impl<'a, C> Compound<'a, C> {
     #[inline]
     fn close<E: ser::Error>(self) -> Result<C, E> {
         match self.left {
-            None | Some(0) => Ok(self.inner),
-            Some(_) => Err(self.rules.refuse(PayloadFault::Length)),
+            None | Some(0) if !self.key_waits => Ok(self.inner),
+            _ => Err(self.rules.refuse(PayloadFault::Length)),
         }
+    }
+
+    /// Keys and values take turns, or the map is another one than was meant.
+    #[inline]
+    fn take_turns<E: ser::Error>(&mut self, is_value: bool) -> Result<(), E> {
+        if self.key_waits != is_value {
+            return Err(self.rules.refuse(PayloadFault::Length));
+        }
+        self.key_waits = !is_value;
+        Ok(())
     }
 
     /// In an array a field that is left out would shift those behind it.
@@ -331,11 +343,13 @@ impl<C: ser::SerializeMap> ser::SerializeMap for Compound<'_, C> {
     type Error = C::Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), C::Error> {
+        self.take_turns(false)?;
         let key = self.item(key)?;
         self.inner.serialize_key(&key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
+        self.take_turns(true)?;
         self.inner.serialize_value(&Strict::new(value, self.rules))
     }
 
