@@ -1,5 +1,7 @@
 //! The cookie: its name, its attributes, how long browsers keep it, how long it may be.
 #![cfg(feature = "web")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+#![allow(clippy::indexing_slicing)]
 
 mod web_support;
 

@@ -1,5 +1,7 @@
 //! Headers that somebody wrote to hurt: what they cost is counted, not timed.
 #![cfg(feature = "web")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects)]
+#![allow(clippy::indexing_slicing)]
 
 mod web_support;
 
@@ -44,9 +46,9 @@ fn tokens(cookie: &SessionCookie, count: usize) -> Vec<String> {
 #[test]
 fn among_thousands_of_other_cookies_ours_is_found() {
     let cookie = cookie();
-    let mut header: String = (0..8000).map(|n| format!("c{n}={n}; ")).collect();
+    let others: Vec<String> = (0..8000).map(|n| format!("c{n}={n}; ")).collect();
+    let header = others.concat() + &good_pair(&cookie);
     assert!(header.len() > 64 * 1024);
-    header.push_str(&good_pair(&cookie));
     assert_eq!(name_in(&cookie, header).as_deref(), Some("Ada"));
 }
 
