@@ -130,14 +130,14 @@ class Engine {
 
 /** Arguments in, one operation, its answer: bytes that are good until the next call. */
 function run(exports, operation, parts, numbers) {
-  const bytes = concatenated(parts)
-  const at = exports.input(bytes.length)
-  if (at === 0) return { ok: false, bytes: encoder.encode('too_long') }
+  const lengths = parts.map((part) => part.length)
+  const start = exports.input(sum(lengths))
+  if (start === 0) return { ok: false, bytes: encoder.encode('too_long') }
   // Every view is made when it is needed: memory that grows leaves older ones empty.
-  new Uint8Array(exports.memory.buffer).set(bytes, at)
-  const answer = exports[operation](...parts.map((part) => part.length), ...numbers)
-  const output = new Uint8Array(exports.memory.buffer, exports.output(), Math.abs(answer))
-  return { ok: answer >= 0, bytes: output }
+  place(parts, new Uint8Array(exports.memory.buffer), start)
+  const answer = exports[operation](...lengths, ...numbers)
+  const bytes = new Uint8Array(exports.memory.buffer, exports.output(), Math.abs(answer))
+  return { ok: answer >= 0, bytes }
 }
 
 function configured({ ok, bytes }) {
@@ -163,9 +163,22 @@ function framed(part) {
 }
 
 function concatenated(parts) {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0)
+  const whole = new Uint8Array(sum(parts.map((part) => part.length)))
+  place(parts, whole, 0)
   return whole
+}
+
+/** Writes the parts one behind the other. */
+function place(parts, memory, start) {
+  let at = start
+  for (const part of parts) {
+    memory.set(part, at)
+    at += part.length
+  }
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function toHex(bytes) {

@@ -15,13 +15,14 @@ EDGE = pathlib.Path(__file__).parent.parent
 VECTORS = EDGE / "../../tests/vectors/vectors-v1.json"
 WASI, NATIVE, TOKENS = sys.argv[1:4]
 ABSENT = float("nan")
+ENGINE = wasmtime.Engine()
 
 
 class Instance:
     """One instance of edge, for one vector."""
 
     def __init__(self, module, vector):
-        self.store = wasmtime.Store(module.engine)
+        self.store = wasmtime.Store(ENGINE)
         self.exports = wasmtime.Instance(self.store, module, []).exports(self.store)
         for key in vector["keys"]:
             retired_at = number(key["retired_at"])
@@ -90,7 +91,7 @@ def without_renewal(answer):
 
 def command(argument, path):
     """What the WASI command prints, given a file to read."""
-    store = wasmtime.Store(wasmtime.Engine())
+    store = wasmtime.Store(ENGINE)
     wasi = wasmtime.WasiConfig()
     wasi.argv = ["wasi", argument]
     wasi.stdin_file = str(path)
@@ -98,9 +99,9 @@ def command(argument, path):
         wasi.stdout_file = out.name
         wasi.inherit_stderr()
         store.set_wasi(wasi)
-        linker = wasmtime.Linker(store.engine)
+        linker = wasmtime.Linker(ENGINE)
         linker.define_wasi()
-        module = wasmtime.Module.from_file(store.engine, WASI)
+        module = wasmtime.Module.from_file(ENGINE, WASI)
         start = linker.instantiate(store, module).exports(store)["_start"]
         start(store)
         return pathlib.Path(out.name).read_text()
@@ -110,7 +111,7 @@ class Wasmtime(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.vectors = json.loads(VECTORS.read_text())
-        cls.module = wasmtime.Module.from_file(wasmtime.Engine(), str(EDGE / "hardtack-encrypt.wasm"))
+        cls.module = wasmtime.Module.from_file(ENGINE, str(EDGE / "hardtack-encrypt.wasm"))
 
     def test_nothing_is_imported(self):
         self.assertEqual(list(self.module.imports), [])
