@@ -21,7 +21,7 @@ use crate::token::context::Context;
 use crate::token::draft::Draft;
 use crate::token::header::{self, HeaderFault};
 use crate::token::payload::{self, Layout};
-use crate::token::signature::SIGNATURE;
+use crate::token::signature::{SIGNATURE, Signature};
 use crate::token::text::Text;
 use crate::verified::{Binding, Proof, Verified};
 
@@ -487,11 +487,16 @@ impl Codec {
     /// into its room, the payload is encrypted in place; gives the tag that goes behind it.
     fn protect(&self, token: &mut [u8], header_len: usize) -> Option<[u8; TAG]> {
         let key = self.shared.ring.signer();
-        let (header, signature, payload) = split(token, header_len)?;
-        self.context.bind(header, |bound| {
-            *signature = key.signing.sign(bound, payload);
-            key.cipher.as_ref()?.seal(signature, bound, payload)
-        })
+        let protect = |message: &mut [u8], bound_len: usize| {
+            let signature = key.signing.sign(message);
+            let (bound, payload) = message.split_at_mut_checked(bound_len)?;
+            let tag = key.cipher.as_ref().and_then(|key| key.seal(&signature, bound, payload));
+            Some((signature, tag))
+        };
+        let (signature, tag) =
+            self.context.with_message(token, header_len, SIGNATURE, protect).flatten()?;
+        *token.get_mut(header_len..)?.first_chunk_mut()? = signature;
+        tag
     }
 
     /// Decode, steps 5 and 6: the first key of that id whose signature holds.
@@ -509,7 +514,8 @@ impl Codec {
                 // The key before left rubbish in the body.
                 self.shared.text.decode(token, room).ok_or(DecodeError::Malformed)?;
             }
-            if self.verifies(key, room.get_mut(..length).unwrap_or_default(), header_len) {
+            let bytes = room.get_mut(..length).unwrap_or_default();
+            if self.verifies(key, bytes, header_len) == Some(true) {
                 return Ok(key);
             }
             failure = DecodeError::BadSignature;
@@ -518,15 +524,14 @@ impl Codec {
     }
 
     /// Whether a token's bytes are `key`'s. An encrypted body is decrypted in place.
-    fn verifies(&self, key: &DerivedKey, bytes: &mut [u8], header_len: usize) -> bool {
-        let Some((header, signature, body)) = split(bytes, header_len) else { return false };
-        self.context.bind(header, |bound| {
-            let text = match &key.cipher {
-                Some(cipher) => open_body(cipher, signature, bound, body),
-                None => Some(&*body),
-            };
-            text.is_some_and(|text| key.signing.verify(bound, text, signature))
-        })
+    fn verifies(&self, key: &DerivedKey, token: &mut [u8], header_len: usize) -> Option<bool> {
+        let signature = *token.get(header_len..)?.first_chunk()?;
+        let verify = |message: &mut [u8], bound_len: usize| match &key.cipher {
+            None => key.signing.verify(message, &signature),
+            Some(cipher) => open_body(cipher, &signature, message, bound_len)
+                .is_some_and(|message| key.signing.verify(message, &signature)),
+        };
+        self.context.with_message(token, header_len, SIGNATURE, verify)
     }
 
     /// The claims of a session that begins.
@@ -608,22 +613,16 @@ pub(crate) fn payload_range(
     end.map(|end| start..end).ok_or(HeaderFault::Malformed)
 }
 
-/// Header, signature, body.
-fn split(token: &mut [u8], header_len: usize) -> Option<(&[u8], &mut [u8; SIGNATURE], &mut [u8])> {
-    let (header, rest) = token.split_at_mut_checked(header_len)?;
-    let (signature, body) = rest.split_first_chunk_mut()?;
-    Some((header, signature, body))
-}
-
-/// The text of an encrypted body, if its tag holds.
-fn open_body<'b>(
+/// Of bound ‖ ciphertext ‖ tag what was signed, bound ‖ text, if the tag holds.
+fn open_body<'m>(
     cipher: &CipherKey,
-    nonce: &[u8; SIGNATURE],
-    bound: &[u8],
-    body: &'b mut [u8],
-) -> Option<&'b [u8]> {
-    let (text, tag) = body.split_last_chunk_mut::<TAG>()?;
-    cipher.open(nonce, bound, text, *tag).then_some(&*text)
+    nonce: &Signature,
+    message: &'m mut [u8],
+    bound_len: usize,
+) -> Option<&'m [u8]> {
+    let (sealed, tag) = message.split_last_chunk_mut::<TAG>()?;
+    let (bound, text) = sealed.split_at_mut_checked(bound_len)?;
+    cipher.open(nonce, bound, text, *tag).then_some(&*sealed)
 }
 
 #[cfg(feature = "web")]

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use super::header::MAX_HEADER;
 use crate::error::ContextError;
-
-/// Bound bytes that stay on the stack: any header, and a context of 31 bytes.
-const STACK: usize = MAX_HEADER + 32;
 
 /// The context as it is signed: u8(n) ‖ u16be(len(part₁)) ‖ part₁ ‖ …
 #[derive(Clone)]
@@ -34,21 +30,46 @@ impl Context {
         &self.0
     }
 
-    /// Hands `bound` = header ‖ context to `use_bound`, without an allocation where both are short.
-    pub(crate) fn bind<R>(&self, header: &[u8], use_bound: impl FnOnce(&[u8]) -> R) -> R {
-        let mut stack = [0; STACK];
-        match fill(&mut stack, header, &self.0) {
-            Some(bound) => use_bound(bound),
-            None => use_bound(&[header, &self.0].concat()),
-        }
+    /// Of a token, header ‖ room ‖ body, hands bound ‖ body in one piece to `use_message`, and the
+    /// length of bound = header ‖ context. What `use_message` does to the body is done to the
+    /// token's; the room is rubbish afterwards. `None` where the token is shorter.
+    ///
+    /// Header and context fit before the body where a context is no longer than the room; it seldom
+    /// is. Only then is nothing allocated.
+    pub(crate) fn with_message<R>(
+        &self,
+        token: &mut [u8],
+        header_len: usize,
+        room_len: usize,
+        use_message: impl FnOnce(&mut [u8], usize) -> R,
+    ) -> Option<R> {
+        let bound_len = header_len.checked_add(self.0.len())?;
+        let body_at = header_len.checked_add(room_len)?;
+        let Some(start) = body_at.checked_sub(bound_len) else {
+            return self.with_copy(token, header_len, body_at, use_message);
+        };
+        let message = token.get_mut(start..)?;
+        message.get_mut(header_len..bound_len)?.copy_from_slice(&self.0);
+        token.copy_within(..header_len, start);
+        let result = use_message(token.get_mut(start..)?, bound_len);
+        token.copy_within(start..start.checked_add(header_len)?, 0);
+        Some(result)
     }
-}
 
-fn fill<'a>(stack: &'a mut [u8; STACK], header: &[u8], context: &[u8]) -> Option<&'a [u8]> {
-    let (head, rest) = stack.split_at_mut_checked(header.len())?;
-    head.copy_from_slice(header);
-    rest.get_mut(..context.len())?.copy_from_slice(context);
-    stack.get(..header.len().checked_add(context.len())?)
+    fn with_copy<R>(
+        &self,
+        token: &mut [u8],
+        header_len: usize,
+        body_at: usize,
+        use_message: impl FnOnce(&mut [u8], usize) -> R,
+    ) -> Option<R> {
+        let (head, body) = token.split_at_mut_checked(body_at)?;
+        let bound = [head.get(..header_len)?, &self.0].concat();
+        let mut message = [&bound, &*body].concat();
+        let result = use_message(&mut message, bound.len());
+        body.copy_from_slice(message.get(bound.len()..)?);
+        Some(result)
+    }
 }
 
 #[cfg(test)]
@@ -56,15 +77,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bound_is_header_then_context_on_the_stack_and_off_it() {
-        for length in [0, 1, 28, 29, 30, 31, 300] {
-            let part = vec![9; length];
-            let context = Context::new(&[&part]).unwrap();
-            for header in [&[5; 6][..], &[5; MAX_HEADER]] {
-                let expected = [header, context.as_bytes()].concat();
-                assert!(context.bind(header, |bound| bound == expected), "{length}");
+    fn a_message_is_header_context_body_whatever_their_lengths() {
+        const ROOM: usize = 24;
+        for part in [0, 1, 20, 21, 22, 300] {
+            let context = Context::new(&[&vec![9; part]]).unwrap();
+            for header_len in [6, 23, 24, 32] {
+                let header: Vec<u8> = (1..=header_len).collect();
+                let token = [&header[..], &[0; ROOM], b"body"].concat();
+                let mut changed = token.clone();
+                let expected = [&header, context.as_bytes(), b"body"].concat();
+                let change = |message: &mut [u8], bound_len: usize| {
+                    assert_eq!(message, expected, "{part} {header_len}");
+                    assert_eq!(&message[bound_len..], b"body");
+                    message[bound_len..].make_ascii_uppercase();
+                };
+                context.with_message(&mut changed, header.len(), ROOM, change).unwrap();
+                assert_eq!(changed[..header.len()], header);
+                assert_eq!(changed[header.len() + ROOM..], *b"BODY");
             }
         }
+    }
+
+    #[test]
+    fn a_token_without_a_room_has_no_message() {
+        let never = |_: &mut [u8], _| unreachable!();
+        assert_eq!(Context::none().with_message(&mut [1; 29], 6, 24, never), None::<()>);
     }
 
     #[test]

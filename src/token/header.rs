@@ -9,9 +9,6 @@ const HAS_SESSION_ID: u8 = 1 << 4;
 const HAS_AGE: u8 = 1 << 1;
 const ENCRYPTED: u8 = 1;
 
-/// The most bytes a header takes: six fixed, a session id, two varints.
-pub(crate) const MAX_HEADER: usize = 6 + 16 + 5 + 5;
-
 /// Why bytes are not a header of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeaderFault {
@@ -22,9 +19,8 @@ pub(crate) enum HeaderFault {
 /// Appends the header.
 pub(crate) fn write(claims: &Claims, out: &mut Vec<u8>) {
     let age = claims.issued_at.saturating_sub(claims.started_at);
-    out.push(first_byte(claims, age));
-    out.push(claims.key_id.as_u8());
-    out.extend_from_slice(&claims.issued_at.to_be_bytes());
+    let [a, b, c, d] = claims.issued_at.to_be_bytes();
+    out.extend_from_slice(&[first_byte(claims, age), claims.key_id.as_u8(), a, b, c, d]);
     if let Some(id) = &claims.session_id {
         out.extend_from_slice(id.as_bytes());
     }
@@ -144,6 +140,9 @@ mod tests {
             assert_eq!(read_positive(&mut &*bytes), None, "{bytes:x?}");
         }
     }
+
+    /// Six fixed, a session id, two varints.
+    const MAX_HEADER: usize = 6 + 16 + 5 + 5;
 
     #[test]
     fn a_full_header_takes_its_most_bytes() {

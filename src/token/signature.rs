@@ -22,18 +22,17 @@ impl SigningKey {
         Self(Hmac::new(&block.into()))
     }
 
-    pub(crate) fn sign(&self, bound: &[u8], payload: &[u8]) -> Signature {
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
         let mut mac = self.0.clone();
-        mac.update(bound);
-        mac.update(payload);
+        mac.update(message);
         let full: [u8; 32] = mac.finalize().into_bytes().into();
         let mut signature = [0; SIGNATURE];
         signature.copy_from_slice(&full[..SIGNATURE]);
         signature
     }
 
-    pub(crate) fn verify(&self, bound: &[u8], payload: &[u8], signature: &Signature) -> bool {
-        equal(&self.sign(bound, payload), signature)
+    pub(crate) fn verify(&self, message: &[u8], signature: &Signature) -> bool {
+        equal(&self.sign(message), signature)
     }
 }
 
@@ -44,12 +43,11 @@ fn equal(a: &Signature, b: &Signature) -> bool {
 }
 
 fn words(signature: &Signature) -> [u64; 3] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x] = *signature;
-    [
-        u64::from_ne_bytes([a, b, c, d, e, f, g, h]),
-        u64::from_ne_bytes([i, j, k, l, m, n, o, p]),
-        u64::from_ne_bytes([q, r, s, t, u, v, w, x]),
-    ]
+    let mut words = [0; 3];
+    for (word, bytes) in words.iter_mut().zip(signature.chunks_exact(8)) {
+        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
 }
 
 #[cfg(test)]
@@ -58,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_signature_differs_from_its_every_single_bit_flip() {
-        let signature = SigningKey::new(&[7; 32]).sign(b"bound", b"payload");
+        let signature = SigningKey::new(&[7; 32]).sign(b"bound and payload");
         assert!(equal(&signature, &signature));
         for bit in 0..SIGNATURE * 8 {
             let mut flipped = signature;

@@ -72,10 +72,19 @@ fn map(tail: &[u8], count: u32, depth: u8) -> Rest<'_> {
 }
 
 fn text(tail: &[u8], length: u32) -> Rest<'_> {
+    let short = tail.first_chunk().is_some_and(|word| starts_with_ascii(*word, length));
     let (text, tail) = split(tail, length)?;
-    // Most text is ASCII, which is found out sooner.
-    let utf8 = text.is_ascii() || core::str::from_utf8(text).is_ok();
+    // Most text is short and ASCII, which is found out sooner.
+    let utf8 = short || core::str::from_utf8(text).is_ok();
     if utf8 { Ok(tail) } else { Err(PayloadFault::TextNotUtf8) }
+}
+
+/// Whether a text of up to eight bytes, and what happens to stand behind it, begins with so many
+/// of ASCII.
+fn starts_with_ascii(word: [u8; 8], length: u32) -> bool {
+    const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+    let ascii = (u64::from_le_bytes(word) & HIGH_BITS).trailing_zeros() / 8;
+    length <= ascii
 }
 
 fn extension(tail: &[u8], length: u32) -> Rest<'_> {
