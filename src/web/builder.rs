@@ -305,35 +305,40 @@ fn is_host(domain: &str) -> bool {
             .all(|label| matches!(label.len(), 1..=63) && label.bytes().all(allowed))
 }
 
-/// Browsers compare the prefixes without regard to case (RFC 6265bis §5.7).
+/// What a prefix asks for besides `Secure`.
+struct Prefix {
+    text: &'static str,
+    one_host: bool,
+    http_only: bool,
+}
+
+/// The longer ones first.
+const PREFIXES: [Prefix; 4] = [
+    Prefix { text: "__Host-Http-", one_host: true, http_only: true },
+    Prefix { text: "__Host-", one_host: true, http_only: false },
+    Prefix { text: "__Http-", one_host: false, http_only: true },
+    Prefix { text: "__Secure-", one_host: false, http_only: false },
+];
+
+impl Prefix {
+    /// Browsers compare without regard to case (RFC 6265bis §5.7).
+    fn begins(&self, name: &str) -> bool {
+        let start = name.get(..self.text.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(self.text))
+    }
+}
+
 fn check_prefix(attributes: &Attributes) -> Result<(), CookieError> {
-    let Attributes { name, path, domain, secure, http_only, .. } = attributes;
-    let begins = |prefix: &str| {
-        name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    let host = |prefix| {
-        [
-            (prefix, "be Secure", *secure),
-            (prefix, "have no Domain", domain.is_none()),
-            (prefix, "have the Path /", path == "/"),
-            (prefix, "be HttpOnly", *http_only || prefix == "__Host-"),
-        ]
-    };
-    let secure_only = |prefix| {
-        [
-            (prefix, "be Secure", *secure),
-            (prefix, "be HttpOnly", *http_only || prefix == "__Secure-"),
-        ]
-    };
-    let rules: &[_] = match () {
-        () if begins("__Host-Http-") => &host("__Host-Http-"),
-        () if begins("__Host-") => &host("__Host-"),
-        () if begins("__Http-") => &secure_only("__Http-"),
-        () if begins("__Secure-") => &secure_only("__Secure-"),
-        () => &[],
-    };
-    match rules.iter().find(|(_, _, kept)| !kept) {
-        Some((prefix, rule, _)) => Err(CookieError::Prefix { prefix, rule }),
+    let found = PREFIXES.iter().find(|prefix| prefix.begins(&attributes.name));
+    let Some(prefix) = found else { return Ok(()) };
+    let rules = [
+        ("be Secure", attributes.secure),
+        ("have no Domain", attributes.domain.is_none() || !prefix.one_host),
+        ("have the Path /", attributes.path == "/" || !prefix.one_host),
+        ("be HttpOnly", attributes.http_only || !prefix.http_only),
+    ];
+    match rules.into_iter().find(|(_, kept)| !kept) {
+        Some((rule, _)) => Err(CookieError::Prefix { prefix: prefix.text, rule }),
         None => Ok(()),
     }
 }

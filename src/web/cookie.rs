@@ -84,7 +84,7 @@ impl SessionCookie {
     }
 
     /// The same cookie, whose tokens are bound to parts that they do not hold; see
-    /// [`Codec::with_context`].
+    /// [`Codec::with_context`]. The codec of [`SessionCookieBuilder::also_read`] keeps its own.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
