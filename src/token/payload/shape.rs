@@ -6,103 +6,113 @@
 
 use crate::error::PayloadFault;
 
-/// What stands behind a value.
-type Rest<'a> = Result<&'a [u8], PayloadFault>;
+/// Two registers wide, as [`PayloadFault`] is not: a value is passed over in a nanosecond or two.
+enum Unsound {
+    Malformed,
+    TooDeep,
+    TextNotUtf8,
+}
+
+/// Where the next value begins.
+type Next = Result<usize, Unsound>;
 
 pub(super) fn check(payload: &[u8], max_depth: u8) -> Result<(), PayloadFault> {
-    let rest = values(payload, 1, max_depth)?;
-    if rest.is_empty() { Ok(()) } else { Err(PayloadFault::Trailing) }
+    match values(payload, 0, 1, max_depth) {
+        Ok(end) if end == payload.len() => Ok(()),
+        Ok(_) => Err(PayloadFault::Trailing),
+        Err(Unsound::Malformed) => Err(PayloadFault::Malformed),
+        Err(Unsound::TooDeep) => Err(PayloadFault::TooDeep),
+        Err(Unsound::TextNotUtf8) => Err(PayloadFault::TextNotUtf8),
+    }
 }
 
 /// Passes over `count` values. A count that lies is found out at the end of the bytes.
-fn values(mut rest: &[u8], count: u64, depth: u8) -> Rest<'_> {
+fn values(payload: &[u8], mut at: usize, count: u64, depth: u8) -> Next {
     for _ in 0..count {
-        let (&marker, tail) = rest.split_first().ok_or(PayloadFault::Malformed)?;
-        rest = match marker {
+        let marker = *payload.get(at).ok_or(Unsound::Malformed)?;
+        at = at.saturating_add(1);
+        at = match marker {
             // fixint, nil, false, true
-            0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => tail,
+            0x00..=0x7f | 0xe0..=0xff | 0xc0 | 0xc2 | 0xc3 => at,
             // fixstr, fixarray, fixmap
-            0xa0..=0xbf => text(tail, (marker & 0x1f).into())?,
-            0x90..=0x9f => array(tail, (marker & 0x0f).into(), depth)?,
-            0x80..=0x8f => map(tail, (marker & 0x0f).into(), depth)?,
+            0xa0..=0xbf => text(payload, at, (marker & 0x1f).into())?,
+            0x90..=0x9f => array(payload, at, (marker & 0x0f).into(), depth)?,
+            0x80..=0x8f => map(payload, at, (marker & 0x0f).into(), depth)?,
             // uint, int and float of 1, 2, 4 and 8 bytes
-            0xcc | 0xd0 => skip(tail, 1)?,
-            0xcd | 0xd1 => skip(tail, 2)?,
-            0xce | 0xd2 | 0xca => skip(tail, 4)?,
-            0xcf | 0xd3 | 0xcb => skip(tail, 8)?,
-            _ => measured(marker, tail, depth)?,
+            0xcc | 0xd0 => skip(payload, at, 1)?,
+            0xcd | 0xd1 => skip(payload, at, 2)?,
+            0xce | 0xd2 | 0xca => skip(payload, at, 4)?,
+            0xcf | 0xd3 | 0xcb => skip(payload, at, 8)?,
+            _ => measured(payload, at, marker, depth)?,
         };
     }
-    Ok(rest)
+    Ok(at)
 }
 
 /// What bears its length or its count, of 1, 2 or 4 bytes; and ext, whose type is a byte more.
-fn measured(marker: u8, tail: &[u8], depth: u8) -> Rest<'_> {
+fn measured(payload: &[u8], at: usize, marker: u8, depth: u8) -> Next {
+    let width = match marker {
+        0xc4 | 0xc7 | 0xd9 => 1,
+        0xc5 | 0xc8 | 0xda | 0xdc | 0xde => 2,
+        0xc6 | 0xc9 | 0xdb | 0xdd | 0xdf => 4,
+        _ => 0,
+    };
+    let behind = skip(payload, at, width)?;
+    let length = payload.get(at..behind).unwrap_or_default();
+    let length = length.iter().fold(0, |length, byte| length << 8 | u64::from(*byte));
     match marker {
-        0xc4 => length::<1>(tail).and_then(|(length, tail)| skip(tail, length)),
-        0xc5 => length::<2>(tail).and_then(|(length, tail)| skip(tail, length)),
-        0xc6 => length::<4>(tail).and_then(|(length, tail)| skip(tail, length)),
-        0xc7 => length::<1>(tail).and_then(|(length, tail)| extension(tail, length)),
-        0xc8 => length::<2>(tail).and_then(|(length, tail)| extension(tail, length)),
-        0xc9 => length::<4>(tail).and_then(|(length, tail)| extension(tail, length)),
-        0xd4 => extension(tail, 1),
-        0xd5 => extension(tail, 2),
-        0xd6 => extension(tail, 4),
-        0xd7 => extension(tail, 8),
-        0xd8 => extension(tail, 16),
-        0xd9 => length::<1>(tail).and_then(|(length, tail)| text(tail, length)),
-        0xda => length::<2>(tail).and_then(|(length, tail)| text(tail, length)),
-        0xdb => length::<4>(tail).and_then(|(length, tail)| text(tail, length)),
-        0xdc => length::<2>(tail).and_then(|(count, tail)| array(tail, count, depth)),
-        0xdd => length::<4>(tail).and_then(|(count, tail)| array(tail, count, depth)),
-        0xde => length::<2>(tail).and_then(|(count, tail)| map(tail, count, depth)),
-        0xdf => length::<4>(tail).and_then(|(count, tail)| map(tail, count, depth)),
+        0xc4..=0xc6 => skip(payload, behind, length),
+        0xc7..=0xc9 => skip(payload, behind, length.saturating_add(1)),
+        0xd4 => skip(payload, behind, 2),
+        0xd5 => skip(payload, behind, 3),
+        0xd6 => skip(payload, behind, 5),
+        0xd7 => skip(payload, behind, 9),
+        0xd8 => skip(payload, behind, 17),
+        0xd9..=0xdb => text(payload, behind, length),
+        0xdc | 0xdd => array(payload, behind, length, depth),
+        0xde | 0xdf => map(payload, behind, length, depth),
         // 0xc1, which MessagePack never uses
-        _ => Err(PayloadFault::Malformed),
+        _ => Err(Unsound::Malformed),
     }
 }
 
-fn array(tail: &[u8], count: u32, depth: u8) -> Rest<'_> {
-    values(tail, count.into(), depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
+fn array(payload: &[u8], at: usize, count: u64, depth: u8) -> Next {
+    values(payload, at, count, depth.checked_sub(1).ok_or(Unsound::TooDeep)?)
 }
 
-fn map(tail: &[u8], count: u32, depth: u8) -> Rest<'_> {
-    let count = u64::from(count).saturating_mul(2);
-    values(tail, count, depth.checked_sub(1).ok_or(PayloadFault::TooDeep)?)
+fn map(payload: &[u8], at: usize, count: u64, depth: u8) -> Next {
+    array(payload, at, count.saturating_mul(2), depth)
 }
 
-fn text(tail: &[u8], length: u32) -> Rest<'_> {
-    let short = tail.first_chunk().is_some_and(|word| starts_with_ascii(*word, length));
-    let (text, tail) = split(tail, length)?;
+#[inline]
+fn text(payload: &[u8], at: usize, length: u64) -> Next {
+    let next = skip(payload, at, length)?;
     // Most text is short and ASCII, which is found out sooner.
-    let utf8 = short || core::str::from_utf8(text).is_ok();
-    if utf8 { Ok(tail) } else { Err(PayloadFault::TextNotUtf8) }
+    if starts_with_ascii(payload.get(at..).unwrap_or_default(), length) {
+        return Ok(next);
+    }
+    let text = payload.get(at..next).unwrap_or_default();
+    let utf8 = text.is_ascii() || core::str::from_utf8(text).is_ok();
+    if utf8 { Ok(next) } else { Err(Unsound::TextNotUtf8) }
 }
 
-/// Whether a text of up to eight bytes, and what happens to stand behind it, begins with so many
-/// of ASCII.
-fn starts_with_ascii(word: [u8; 8], length: u32) -> bool {
+/// Whether these bytes, a text and what happens to stand behind it, begin with `length` of ASCII;
+/// known of eight at the most.
+#[inline]
+fn starts_with_ascii(bytes: &[u8], length: u64) -> bool {
     const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-    let ascii = (u64::from_le_bytes(word) & HIGH_BITS).trailing_zeros() / 8;
-    length <= ascii
+    let word = bytes.first_chunk().map_or(HIGH_BITS, |word| u64::from_le_bytes(*word));
+    let ascii = (word & HIGH_BITS).trailing_zeros() / 8;
+    length <= ascii.into()
 }
 
-fn extension(tail: &[u8], length: u32) -> Rest<'_> {
-    skip(tail, 1).and_then(|tail| skip(tail, length))
-}
-
-fn skip(tail: &[u8], length: u32) -> Rest<'_> {
-    split(tail, length).map(|(_, tail)| tail)
-}
-
-fn split(tail: &[u8], length: u32) -> Result<(&[u8], &[u8]), PayloadFault> {
-    let length = usize::try_from(length).map_err(|_| PayloadFault::Malformed)?;
-    tail.split_at_checked(length).ok_or(PayloadFault::Malformed)
-}
-
-fn length<const N: usize>(tail: &[u8]) -> Result<(u32, &[u8]), PayloadFault> {
-    let (bytes, tail) = tail.split_first_chunk::<N>().ok_or(PayloadFault::Malformed)?;
-    Ok((bytes.iter().fold(0, |length, byte| length << 8 | u32::from(*byte)), tail))
+#[inline]
+fn skip(payload: &[u8], at: usize, length: u64) -> Next {
+    let left = payload.len().saturating_sub(at);
+    match usize::try_from(length) {
+        Ok(length) if length <= left => Ok(at.saturating_add(length)),
+        _ => Err(Unsound::Malformed),
+    }
 }
 
 #[cfg(test)]
