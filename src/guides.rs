@@ -13,6 +13,7 @@ macro_rules! page {
     };
 }
 
+page!(asvs, "docs/asvs.md");
 page!(choosing, "docs/choosing.md");
 page!(coming_from, "docs/coming-from.md");
 page!(concepts, "docs/concepts.md");
@@ -21,4 +22,6 @@ page!(keys, "docs/keys.md");
 page!(logging_out, "docs/logging-out.md");
 page!(reporting, "SECURITY.md");
 page!(security, "docs/security.md");
+page!(serde, "docs/serde.md");
+page!(sessions, "docs/sessions.md");
 page!(shape, "docs/shape.md");
