@@ -45,7 +45,7 @@ fn equal(a: &Signature, b: &Signature) -> bool {
 fn words(signature: &Signature) -> [u64; 3] {
     let mut words = [0; 3];
     for (word, bytes) in words.iter_mut().zip(signature.chunks_exact(8)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *word = bytes.try_into().map_or(0, u64::from_ne_bytes);
     }
     words
 }
