@@ -1,5 +1,11 @@
 //! What the tests share: keys, codecs of both modes, and tokens made by hand from FORMAT.md.
 #![allow(dead_code, reason = "no test needs all of it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what helps a test may fail like one"
+)]
 
 use core::time::Duration;
 

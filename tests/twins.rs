@@ -1,0 +1,126 @@
+//! Two keys of one ring that bear one key id: one in 256 pairs does. The id is a hint, and each
+//! key that bears it is tried.
+#![allow(clippy::unwrap_used, reason = "what helps a test may fail like one")]
+
+mod common;
+
+use common::{MODES, NOW, builder, by_hand, header, key, ring};
+use hardtack::{Codec, DecodeError, Mode, RenewError, Renewal, Verified};
+
+const FIRST: u16 = 1;
+
+/// Numbers of keys that bear the id of the first.
+fn twins() -> impl Iterator<Item = u16> {
+    (FIRST..=u16::MAX).filter(|&number| key(number).id() == key(FIRST).id())
+}
+
+fn three() -> [u16; 3] {
+    let mut twins = twins();
+    [(); 3].map(|()| twins.next().unwrap())
+}
+
+fn codec(mode: Mode, numbers: &[u16]) -> Codec {
+    builder(mode, &ring(numbers)).build().unwrap()
+}
+
+fn decode(codec: &Codec, token: &str) -> Result<Verified<u32>, DecodeError> {
+    codec.decode_at(token, NOW)
+}
+
+#[test]
+fn each_key_of_the_id_is_tried_in_whatever_order_they_stand() {
+    let [a, b, c] = three();
+    for &mode in MODES {
+        for ring in [[a, b, c], [b, c, a], [c, a, b], [c, b, a]] {
+            for signer in ring {
+                let token = codec(mode, &[signer]).begin_at(&7, NOW).unwrap();
+                assert_eq!(decode(&codec(mode, &ring), &token).unwrap().data(), &7);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_none_of_them_signed_is_forged_rather_than_of_an_unknown_key() {
+    let [a, b, c] = three();
+    for &mode in MODES {
+        let token = codec(mode, &[c]).begin_at(&7, NOW).unwrap();
+        let refused = decode(&codec(mode, &[a, b]), &token);
+        assert_eq!(refused.unwrap_err(), DecodeError::BadSignature);
+    }
+}
+
+#[test]
+fn a_token_of_the_signer_s_twin_is_due_for_renewal() {
+    let [a, b, _] = three();
+    for &mode in MODES {
+        let token = codec(mode, &[b]).begin_at(&7, NOW).unwrap();
+        let session = decode(&codec(mode, &[a, b]), &token).unwrap();
+        assert_eq!(session.renewal(NOW), Some(Renewal::Key));
+        assert_eq!(decode(&codec(mode, &[b, a]), &token).unwrap().renewal(NOW), None);
+    }
+}
+
+#[test]
+fn a_session_is_not_renewed_on_the_word_of_the_twin_of_its_key() {
+    let [a, b, _] = three();
+    for &mode in MODES {
+        let token = codec(mode, &[b]).begin_at(&7, NOW).unwrap();
+        let session = decode(&codec(mode, &[a, b]), &token).unwrap();
+        let removed = codec(mode, &[a]).renew_at(&session, NOW);
+        assert_eq!(removed, Err(RenewError::NoLongerValid(DecodeError::UnknownKey)));
+    }
+}
+
+#[test]
+fn a_key_retires_without_its_twin() {
+    let [a, b, c] = three();
+    let earlier = NOW - common::HOUR;
+    for &mode in MODES {
+        let keys = ring(&[c]).retire(key(a), earlier).unwrap().verify_with(key(b)).unwrap();
+        let codec_of_all = builder(mode, &keys).build().unwrap();
+        let read =
+            |signer| decode(&codec_of_all, &codec(mode, &[signer]).begin_at(&7, NOW).unwrap());
+        assert_eq!(read(a).unwrap_err(), DecodeError::RetiredKey);
+        assert_eq!(read(b).unwrap().data(), &7);
+        assert_eq!(read(c).unwrap().data(), &7);
+    }
+}
+
+/// Poly1305 holds under the first key, and the nonce is not the signature of what it opens to.
+#[cfg(feature = "encrypt")]
+fn opens_without_a_signature(number: u16, nonce: [u8; 24]) -> String {
+    use base64::Engine as _;
+    let header = header(Mode::Encrypted, number);
+    let body = common::seal(number, &header, nonce, b"\x07");
+    let bytes = [&header[..], &nonce, &body].concat();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(feature = "encrypt")]
+#[test]
+fn a_body_that_opens_under_one_of_them_is_refused_unless_its_nonce_is_its_signature() {
+    let [a, b, c] = three();
+    let signature = common::sign(Mode::Encrypted, a, &header(Mode::Encrypted, a), b"\x07");
+    let signed = opens_without_a_signature(a, signature);
+    assert_eq!(signed, by_hand(Mode::Encrypted, a, b"\x07"), "the nonce is the signature");
+    let of_the_twin = common::sign(Mode::Encrypted, b, &header(Mode::Encrypted, b), b"\x07");
+    for nonce in [[0; 24], of_the_twin] {
+        let token = opens_without_a_signature(a, nonce);
+        for ring in [vec![a], vec![a, b], vec![b, a], vec![a, b, c], vec![c, b, a]] {
+            let mut scratch = Vec::new();
+            let codec = codec(Mode::Encrypted, &ring);
+            let refused = codec.decode_borrowed_at::<u32>(&token, &mut scratch, NOW);
+            assert_eq!(refused.unwrap_err(), DecodeError::BadSignature, "{ring:?}");
+            assert!(scratch.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_token_made_by_hand_is_one_like_any_other() {
+    for &mode in MODES {
+        let made = codec(mode, &[FIRST]).begin_at(&7, NOW).unwrap();
+        assert_eq!(by_hand(mode, FIRST, b"\x07"), made);
+    }
+}
