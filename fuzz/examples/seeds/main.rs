@@ -29,7 +29,7 @@ fn main() {
         vectors.iter().flat_map(differential).chain(nested().map(begun(&sessions[0]))),
     );
     write("forge", sessions.iter().map(forge));
-    write("headers", vectors.iter().step_by(4).enumerate().map(headers));
+    write("headers", vectors.iter().step_by(4).enumerate().map(headers).chain(attributes()));
     write("roundtrip", sessions.iter().enumerate().map(roundtrip).chain(towers(&sessions[0])));
 }
 
@@ -180,6 +180,30 @@ fn headers((number, vector): (usize, &Value)) -> Vec<u8> {
     let answer = [&use_of_session(number)[..], &[200, 0], &status].concat();
     let there = [short(b"Accept, *"), short(b"public, max-age=5")].concat();
     [&[flags, form, 9, 0][..], &pieces, &answer, &there].concat()
+}
+
+/// Names, paths and domains at the edges of what browsers take.
+fn attributes() -> impl Iterator<Item = Vec<u8>> {
+    let name = |length| [&[1 << 6, 0][..], &short(&vec![b'n'; length])].concat();
+    let path = |path: &[u8]| [&[1 << 7, 1][..], &short(path)].concat();
+    let domain = |domain: &[u8]| [&[0, 0x81][..], &short(domain)].concat();
+    let no_longer = [9, 0, 0, 1, 0, 4, b'u', b's', b'e', b'r', 1, b'x', 0, 0, 100, 0, 0, 0];
+    let long_label = [b'd'; 64];
+    [
+        name(0),
+        name(255),
+        path(b"/shop"),
+        path(b"/; Secure"),
+        path(b"/ a\x7f"),
+        path(b"shop"),
+        domain(b"example.org"),
+        domain(b".example.org"),
+        domain(b"a b"),
+        domain(&long_label),
+        domain(&long_label[1..]),
+    ]
+    .into_iter()
+    .map(move |settings| [&settings[..], &no_longer].concat())
 }
 
 /// One of the uses that a session has, then an insertion.

@@ -367,7 +367,7 @@ fn check_answer(
     let carried_until = session.started_at().and(session.expires_at());
     let mut clears = session.present() && session.rejected() != Some(Rejection::Ambiguous);
     for _ in 0..input.arbitrary::<u8>()? % 6 {
-        if use_session(&mut session, now, input)? {
+        if use_session(settings, &mut session, now, input)? {
             clears = session.present();
         }
     }
@@ -392,6 +392,7 @@ fn check_answer(
 
 /// Uses it in one way; tells whether that logged the visitor out.
 fn use_session(
+    settings: &Settings,
     session: &mut Session<Map>,
     now: OffsetDateTime,
     input: &mut Unstructured<'_>,
@@ -399,8 +400,8 @@ fn use_session(
     match input.arbitrary::<u8>()? % 9 {
         0 => drop(session.insert(scene::read_text(input)?, scene::read_text(input)?)),
         1 => drop(session.remove("user")),
-        2 => session.log_in(),
-        3 => session.cycle(),
+        2 => log_in(settings, session),
+        3 => cycle(settings, session),
         4 => {
             let _ = session.flush();
             assert!(session.is_empty() && session.id().is_none());
@@ -418,6 +419,24 @@ fn use_session(
         }
     }
     Ok(false)
+}
+
+/// Nothing of the session that was there stays but its data.
+fn log_in(settings: &Settings, session: &mut Session<Map>) {
+    let data = Map::clone(session);
+    session.log_in();
+    assert_eq!((session.started_at(), session.expiry()), (None, Expiry::Policy));
+    assert_eq!(session.id(), settings.gives_ids.then_some(NEW_ID));
+    assert!(session.modified() && **session == data);
+}
+
+/// The session that was there, under a new name.
+fn cycle(settings: &Settings, session: &mut Session<Map>) {
+    let (id, started_at) = (session.id(), session.started_at());
+    session.cycle();
+    assert_eq!(session.id(), if settings.gives_ids { Some(NEW_ID) } else { id });
+    assert_eq!(session.started_at(), started_at);
+    assert!(session.modified());
 }
 
 /// What is refused changes nothing.
@@ -524,18 +543,33 @@ fn assert_applied(answer: &Answer, input: &mut Unstructured<'_>) -> Result<()> {
     let added = usize::from(answer.action != Action::Keep);
     assert_eq!(headers.get_all(SET_COOKIE).iter().count(), 1 + added);
     assert!(!answer.vary || says(&headers, &VARY, "cookie") || says(&headers, &VARY, "*"));
-    let is_private =
-        says(&headers, &CACHE_CONTROL, "private") || says(&headers, &CACHE_CONTROL, "no-store");
-    assert!(!answer.private || is_private);
+    assert!(!answer.private || is_private(&headers));
+    if answer.private && !is_private(&before) {
+        assert_made_private(&before, &headers);
+    }
     assert!(answer.vary || headers.get_all(VARY).iter().eq(before.get_all(VARY).iter()));
     assert!(answer.private || headers.get(CACHE_CONTROL) == before.get(CACHE_CONTROL));
     Ok(())
 }
 
+fn is_private(headers: &HeaderMap) -> bool {
+    says(headers, &CACHE_CONTROL, "private") || says(headers, &CACHE_CONTROL, "no-store")
+}
+
+/// What is not for shared caches stays.
+fn assert_made_private(before: &HeaderMap, after: &HeaderMap) {
+    let is_shared = |item: &String| item == "public" || item.split('=').next() == Some("s-maxage");
+    let kept = items(before, &CACHE_CONTROL).into_iter().filter(|item| !is_shared(item));
+    let expected: Vec<String> = core::iter::once("private".to_owned()).chain(kept).collect();
+    assert_eq!(items(after, &CACHE_CONTROL), expected);
+}
+
 fn says(headers: &HeaderMap, name: &HeaderName, wanted: &str) -> bool {
-    let values = headers
-        .get_all(name)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
-    values.into_iter().any(|value| value.split(',').any(|item| item.trim() == wanted))
+    items(headers, name).iter().any(|item| item == wanted)
+}
+
+fn items(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    let items = values.flat_map(|value| value.split(','));
+    items.map(|item| item.trim().to_ascii_lowercase()).filter(|item| !item.is_empty()).collect()
 }
