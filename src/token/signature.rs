@@ -1,7 +1,9 @@
 //! Signs and verifies bound ‖ payload: HMAC-SHA-256, leftmost 24 bytes (RFC 2104 §5).
 //! The only user of hmac, but for key derivation.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::KeyInit as _;
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Block, Buffer, FixedOutputCore as _, UpdateCore as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
@@ -13,19 +15,21 @@ pub(crate) type Signature = [u8; SIGNATURE];
 
 /// The state of HMAC after its key, so that no call hashes the key again.
 #[derive(Clone)]
-pub(crate) struct SigningKey(Hmac<Sha256>);
+pub(crate) struct SigningKey(HmacCore<Sha256>);
 
 impl SigningKey {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
         let mut block = [0; 64];
         block[..32].copy_from_slice(key);
-        Self(Hmac::new(&block.into()))
+        Self(HmacCore::new(&block.into()))
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Signature {
         let mut mac = self.0.clone();
-        mac.update(message);
-        let full: [u8; 32] = mac.finalize().into_bytes().into();
+        let (blocks, rest) = Block::<HmacCore<Sha256>>::slice_as_chunks(message);
+        mac.update_blocks(blocks);
+        let mut full = [0; 32].into();
+        mac.finalize_fixed_core(&mut Buffer::<HmacCore<Sha256>>::new(rest), &mut full);
         let mut signature = [0; SIGNATURE];
         signature.copy_from_slice(&full[..SIGNATURE]);
         signature
