@@ -4,6 +4,16 @@
 //! states that were made before, SIMD base64, MessagePack by hand for this one struct, and for
 //! encrypted tokens the bare cipher. Everything runs in one loop, in turn; ratios of minima.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a bench that fails panics, and the floor trusts what it reads"
+)]
+
 #[path = "limit/floor.rs"]
 mod floor;
 #[path = "standard/mod.rs"]
@@ -85,7 +95,9 @@ fn print_table(candidates: &[Candidate<'_>]) {
         let ratio = ratio(candidates, line);
         let Line { name, over, budget, aim } = line;
         let least = least(candidates, name);
-        println!("| {name:30} | {over:24} | {ratio:5.3} | {budget:6.2} | {aim:4.2} | {least:4.0} |");
+        println!(
+            "| {name:30} | {over:24} | {ratio:5.3} | {budget:6.2} | {aim:4.2} | {least:4.0} |"
+        );
     }
 }
 
@@ -145,9 +157,11 @@ impl Bench {
         let Self { session, now, signed, encrypted, token, sealed, floor, .. } = self;
         let wrong_length = &token[..token.len() - 1];
         let wrong_first = format!("!{}", &token[1..]);
-        let [mut out, mut sealed_out, mut floor_out, mut floor_sealed] = [const { String::new() }; 4];
+        let [mut out, mut sealed_out, mut floor_out, mut floor_sealed] =
+            [const { String::new() }; 4];
         let [mut b, mut c, mut d, mut floor_raw, mut sealed_raw] = [const { Vec::new() }; 5];
-        let decode = |codec: &Codec, token: &str| codec.decode_at::<Standard>(black_box(token), *now);
+        let decode =
+            |codec: &Codec, token: &str| codec.decode_at::<Standard>(black_box(token), *now);
         vec![
             Candidate::new("floor, encode", move || {
                 floor.encode(black_box(session), 1_790_000_000, &mut floor_raw, &mut floor_out);
@@ -156,12 +170,11 @@ impl Bench {
                 signed.begin_into(black_box(session), *now, &mut out)
             }),
             Candidate::new("signed, decode, borrowed", move || {
-                let decoded = signed.decode_borrowed_at::<Borrowed<'_>>(black_box(token), &mut b, *now);
+                let decoded =
+                    signed.decode_borrowed_at::<Borrowed<'_>>(black_box(token), &mut b, *now);
                 black_box(decoded).is_ok()
             }),
-            Candidate::new("floor, decode", move || {
-                floor.decode(black_box(token), &mut c)
-            }),
+            Candidate::new("floor, decode", move || floor.decode(black_box(token), &mut c)),
             Candidate::new("signed, decode, owned", move || decode(signed, token)),
             Candidate::new("floor, encrypted, encode", move || {
                 let session = black_box(session);

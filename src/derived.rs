@@ -41,9 +41,8 @@ impl DerivedKey {
 }
 
 fn fingerprint(key: &Key) -> Fingerprint {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&key.derive("fingerprint", "")[..16]);
-    Fingerprint::from_ne_bytes(bytes)
+    let derived = key.derive("fingerprint", "");
+    derived.first_chunk().map_or(0, |bytes| Fingerprint::from_ne_bytes(*bytes))
 }
 
 #[cfg(feature = "encrypt")]

@@ -8,9 +8,10 @@ use crate::key::{Key, KeyId};
 /// One key that signs, and others that verify.
 ///
 /// Rotation in three steps, each rolled out everywhere before the next: let the new key verify
-/// ([`KeyRing::verify_with`]); let it sign, and [`KeyRing::retire`] the old one; drop the old one
-/// once everything that it signed has expired ([`Codec::longest_life`](crate::Codec::longest_life)
-/// after it retired).
+/// ([`KeyRing::verify_with`]); let it sign, and [`KeyRing::retire`] the old one as of an instant
+/// after this roll-out, since until then some server still signs with it; drop the old one once
+/// everything that it signed has expired ([`Codec::longest_life`](crate::Codec::longest_life) after
+/// it retired).
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

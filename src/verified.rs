@@ -322,8 +322,7 @@ impl Binding {
         hash.update([u8::from(mode == Mode::Encrypted)]);
         hash.update(Sha256::digest(purpose));
         hash.update(context);
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&hash.finalize()[..16]);
-        Self(u128::from_ne_bytes(bytes))
+        let digest: [u8; 32] = hash.finalize().into();
+        Self(digest.first_chunk().map_or(0, |bytes| u128::from_ne_bytes(*bytes)))
     }
 }

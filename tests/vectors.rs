@@ -1,5 +1,13 @@
 //! The vectors of FORMAT.md, through the public API.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails panics"
+)]
+
 #[path = "vectors/reader.rs"]
 mod reader;
 

@@ -19,7 +19,7 @@ fn vectors_open_to_their_payload_and_key() {
                 let expect = &case["expect"]["ok"];
                 let (payload, proof) = open(&codec(case, &keys), case).unwrap();
                 assert_eq!(payload, hex(&expect["payload"]));
-                let by = expect["key_index"].as_u64().unwrap() as usize;
+                let by = index(expect);
                 let ring = DerivedRing::derive(&keys, "any", Mode::Signed);
                 let found = ring.find(&proof.fingerprint).unwrap();
                 assert!(core::ptr::eq(found, ring.nth(by)));
@@ -57,19 +57,23 @@ fn open(codec: &Codec, vector: &Value) -> Result<(Vec<u8>, Proof), DecodeError> 
     Ok((bytes[opened.payload].to_vec(), opened.proof))
 }
 
+fn index(expect: &Value) -> usize {
+    usize::try_from(expect["key_index"].as_u64().unwrap()).unwrap()
+}
+
 fn check_encode(case: &Value) {
     let expect = &case["expect"]["ok"];
-    let index = expect["key_index"].as_u64().unwrap() as usize;
+    let index = index(expect);
     let keys = ring(&case["keys"].as_array().unwrap()[index..=index]);
     let codec = codec(case, &keys);
-    let token = encode(&codec, &claims(case, &codec), hex(&expect["payload"]));
+    let token = encode(&codec, &claims(case, &codec), &hex(&expect["payload"]));
     assert_eq!(token.unwrap(), case["token"].as_str().unwrap());
 }
 
-fn encode(codec: &Codec, claims: &Claims, payload: Vec<u8>) -> Result<String, EncodeError> {
+fn encode(codec: &Codec, claims: &Claims, payload: &[u8]) -> Result<String, EncodeError> {
     let mut out = String::new();
     let write = |out: &mut Vec<u8>| {
-        out.extend_from_slice(&payload);
+        out.extend_from_slice(payload);
         Ok(())
     };
     codec.encode(claims, write, &mut out).map(|()| out)
@@ -104,7 +108,7 @@ fn check_renewal(renewal: &Value) {
         changed => hex(changed),
     };
     let reissued = codec.reissue(&proof, &Change::at(instant(&renewal["renew_at"])));
-    match reissued.and_then(|claims| Ok(encode(&codec, &claims, payload)?)) {
+    match reissued.and_then(|claims| Ok(encode(&codec, &claims, &payload)?)) {
         Ok(token) => assert_eq!(token, renewal["expect"]["token"]),
         Err(error) => assert_eq!(error.kind(), renewal["expect"]["error"]),
     }

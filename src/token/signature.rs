@@ -3,6 +3,7 @@
 
 use hmac::KeyInit as _;
 use hmac::block_api::HmacCore;
+use hmac::digest::Output;
 use hmac::digest::block_api::{Block, Buffer, FixedOutputCore as _, UpdateCore as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
@@ -28,8 +29,9 @@ impl SigningKey {
         let mut mac = self.0.clone();
         let (blocks, rest) = Block::<HmacCore<Sha256>>::slice_as_chunks(message);
         mac.update_blocks(blocks);
-        let mut full = [0; 32].into();
+        let mut full = Output::<HmacCore<Sha256>>::default();
         mac.finalize_fixed_core(&mut Buffer::<HmacCore<Sha256>>::new(rest), &mut full);
+        let full: [u8; 32] = full.into();
         let mut signature = [0; SIGNATURE];
         signature.copy_from_slice(&full[..SIGNATURE]);
         signature

@@ -47,7 +47,8 @@ pub fn run(file: &File, what: &str, vectors: &[Value], check: impl Fn(&Value)) {
 
 pub fn hex(text: &Value) -> Vec<u8> {
     let text = text.as_str().unwrap();
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+    let pairs = text.as_bytes().chunks(2).map(|pair| core::str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
 pub fn instant(seconds: &Value) -> OffsetDateTime {
