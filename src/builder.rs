@@ -182,6 +182,10 @@ impl<'k> CodecBuilder<'k> {
     /// the fields and their order, and is to be changed with them: tokens of another schema are
     /// garbage. A field that is left out (`skip_serializing_if`) is an error at encode.
     ///
+    /// **Not for untagged enums**, nor for a struct that does not read every field that it writes
+    /// and write every field that it reads (`skip_serializing` alone): without names, one is read as
+    /// another.
+    ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use core::time::Duration;

@@ -199,7 +199,7 @@ pub enum EncodeError {
         /// What is allowed, in seconds.
         longest: u64,
     },
-    /// The session cannot be written, or would read back as another.
+    /// The session cannot be written, or is seen to read back as another.
     Payload(PayloadFault),
 }
 
