@@ -333,6 +333,9 @@ fn no_debug_output_shows_a_token_or_data() {
         format!("{answer:?} {session:?} {cookie:?} {:?} {:?}", *session, session.get("user"));
     assert!(!shown.contains(&value(header)) && !shown.contains("Ada") && !shown.contains("user"));
     assert!(header.is_sensitive());
+    for told in ["SessionCookie { name: \"s\"", "Session { id: None", "Sensitive"] {
+        assert!(shown.contains(told), "{shown}");
+    }
 }
 
 #[test]

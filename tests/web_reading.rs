@@ -153,6 +153,14 @@ fn of_one_session_the_newest_token_counts_in_whatever_order() {
 }
 
 #[test]
+fn of_one_session_and_second_the_first_counts_which_browsers_send_for_the_longest_path() {
+    let cookie = cookie();
+    let [one, two] = ["one", "two"].map(|name| token(&cookie, 1, name, 0));
+    assert_eq!(name_of(&read_from(&cookie, &bearing([&one, &two]), 0)), Some("one"));
+    assert_eq!(name_of(&read_from(&cookie, &bearing([&two, &one]), 0)), Some("two"));
+}
+
+#[test]
 fn of_different_sessions_none_counts() {
     let cookie = cookie();
     let (ours, planted) = (token(&cookie, 1, "Ada", 0), token(&cookie, 2, "Eve", 5));
