@@ -72,7 +72,7 @@ fn an_expiry_that_is_over_before_it_begins_is_refused() {
     let begin = |expiry| signed().begin_at(&7, Start::at(NOW).expiry(expiry));
     for expiry in [
         Expiry::After(Duration::ZERO),
-        Expiry::AfterPART,
+        Expiry::After(PART),
         Expiry::At(NOW),
         Expiry::At(NOW - SECOND),
         Expiry::At(NOW + PART),
