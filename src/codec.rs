@@ -414,7 +414,9 @@ impl Codec {
     {
         let token = token.as_ref();
         scratch.clear();
-        scratch.resize(self.room(token)?, 0);
+        let room = self.room(token)?;
+        scratch.reserve_exact(room);
+        scratch.resize(room, 0);
         let opened = self.open(token, scratch, now.unix_timestamp());
         let opened = opened.inspect_err(|_| scratch.clear())?;
         // 11. payload

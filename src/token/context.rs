@@ -64,10 +64,10 @@ impl Context {
         use_message: impl FnOnce(&mut [u8], usize) -> R,
     ) -> Option<R> {
         let (head, body) = token.split_at_mut_checked(body_at)?;
-        let bound = [head.get(..header_len)?, &self.0].concat();
-        let mut message = [&bound, &*body].concat();
-        let result = use_message(&mut message, bound.len());
-        body.copy_from_slice(message.get(bound.len()..)?);
+        let bound_len = header_len.checked_add(self.0.len())?;
+        let mut message = [head.get(..header_len)?, &self.0, &*body].concat();
+        let result = use_message(&mut message, bound_len);
+        body.copy_from_slice(message.get(bound_len..)?);
         Some(result)
     }
 }

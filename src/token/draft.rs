@@ -2,7 +2,8 @@
 
 use super::text::Text;
 
-/// Room that the first token of a buffer finds: a session of 200 bytes, as bytes and as text.
+/// Room that the first token of a buffer finds: a session of 200 bytes, as bytes and as text. The
+/// tokens behind it find what it grew to.
 const ROOM: usize = 512;
 
 /// Borrows the `String`'s memory, so that a reused one need not grow. Unless it is finished, even
@@ -17,7 +18,9 @@ impl<'a> Draft<'a> {
     pub(crate) fn behind(out: &'a mut String) -> Self {
         let mut bytes = core::mem::take(out).into_bytes();
         let kept = bytes.len();
-        bytes.reserve(ROOM);
+        if kept == 0 {
+            bytes.reserve(ROOM);
+        }
         Self { out, bytes, kept }
     }
 
