@@ -302,3 +302,13 @@ fn deciding_changes_nothing() {
     assert_eq!(answer(&cookie, &session, 0), answer(&cookie, &session, 0));
     assert!(session.modified());
 }
+
+#[test]
+fn a_log_out_holds_though_the_answer_fails_and_something_was_put_in() {
+    let cookie = cookie();
+    let mut session = read(&cookie, &ada(&cookie), 60);
+    session.flush();
+    session.insert("notice", "bye");
+    assert!(matches!(action(&cookie, &session, 500, 60), Action::Clear(_)));
+    assert!(matches!(action(&cookie, &session, 200, 60), Action::Set(_)));
+}

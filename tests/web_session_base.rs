@@ -407,3 +407,23 @@ fn data_that_cannot_be_written_is_an_error_and_no_empty_session() {
     let error = cookie.answer_at(&session, http::StatusCode::OK, at(0)).unwrap_err();
     assert_eq!(error.kind(), "payload");
 }
+
+/// Of which no two defaults are equal.
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Numbered(u64);
+
+impl Default for Numbered {
+    fn default() -> Self {
+        static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn clear_empties_though_no_two_defaults_are_equal() {
+    let cookie = cookie();
+    let mut session: Session<Numbered> = cookie.read_at(&http::HeaderMap::new(), at(0));
+    session.0 = 1000;
+    session.clear();
+    assert!(session.is_empty());
+}

@@ -70,7 +70,8 @@ impl SessionCookie {
     /// Nothing is sent where nothing changed and no renewal is due. A session that is empty clears
     /// the cookie that came with the request, good or bad; only where several came that were
     /// [ambiguous](super::Rejection::Ambiguous) they stay until [`Session::flush`], since clearing
-    /// ours would leave the planted one. An answer of 500 or above saves nothing. What expired or
+    /// ours would leave the planted one. An answer of 500 or above saves nothing; it logs
+    /// out, where the session was flushed. What expired or
     /// was ended while the request was under way is cleared, not renewed.
     ///
     /// ```
@@ -188,8 +189,11 @@ impl SessionCookie {
         if session.is_blank(&written) {
             return Ok(self.clear_if(session.clears()));
         }
+        if status.is_server_error() {
+            return Ok(self.clear_if(session.was_flushed()));
+        }
         let due = session.renewal_is_due(now) || self.shared.save_every_request;
-        if status.is_server_error() || !(due || session.differs(&written)) {
+        if !(due || session.differs(&written)) {
             return Ok(Action::Keep);
         }
         if session.carried_id().is_some_and(|id| self.has_ended(id)) {

@@ -51,6 +51,8 @@ pub struct Session<T> {
     present: bool,
     /// Whether an answer without data clears the cookie that came.
     clears: bool,
+    /// Whether a session that came was logged out.
+    flushed: bool,
     rejected: Option<Rejection>,
     origin: Option<Origin>,
     /// Of the data as it was read, and of no data.
@@ -90,6 +92,7 @@ impl<T: Default + Serialize> Session<T> {
             present,
             // Of several sessions only our own could be cleared, which would leave the planted one.
             clears: present && rejected != Some(Rejection::Ambiguous),
+            flushed: false,
             rejected,
             origin: None,
             baseline: blank.clone(),
@@ -200,6 +203,7 @@ impl<T: Default + Serialize> Session<T> {
     /// ```
     pub fn clear(&mut self) {
         **self = T::default();
+        self.blank = self.written();
     }
 
     /// Logs out: empties the session and forgets where it came from. The answer clears the cookie;
@@ -228,7 +232,8 @@ impl<T: Default + Serialize> Session<T> {
     pub fn flush(&mut self) -> Option<SessionId> {
         let ended = self.carried_id();
         let blank = Self::empty(&self.cookie, self.present, self.rejected, self.now);
-        *self = Self { clears: self.present, reissued: self.present, ..blank };
+        let flushed = self.flushed || self.present;
+        *self = Self { clears: self.present, reissued: self.present, flushed, ..blank };
         self.touch();
         ended
     }
@@ -573,6 +578,11 @@ impl<T> Session<T> {
     /// The name of the session that is carried on, if one is.
     pub(super) fn carried_id(&self) -> Option<SessionId> {
         self.origin.as_ref()?.session.id()
+    }
+
+    /// Whether the request's session was logged out: that holds even where nothing else is saved.
+    pub(super) fn was_flushed(&self) -> bool {
+        self.flushed
     }
 
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
