@@ -365,11 +365,12 @@ fn check_answer(
     input: &mut Unstructured<'_>,
 ) -> Result<()> {
     let carried_until = session.started_at().and(session.expires_at());
-    let mut clears = session.present() && session.rejected() != Some(Rejection::Ambiguous);
+    let mut uses = Uses {
+        clears: session.present() && session.rejected() != Some(Rejection::Ambiguous),
+        expiry: None,
+    };
     for _ in 0..input.arbitrary::<u8>()? % 6 {
-        if use_session(settings, &mut session, now, input)? {
-            clears = session.present();
-        }
+        uses.add(settings, &mut session, now, input)?;
     }
     let later = now + Duration::seconds(input.arbitrary::<u16>()?.into());
     let status = StatusCode::from_u16(100 + input.arbitrary::<u16>()? % 900).expect("three digits");
@@ -377,7 +378,7 @@ fn check_answer(
         Ok(answer) => {
             let until = [carried_until, session.expires_at()];
             let is_over = until.iter().flatten().any(|until| *until <= later);
-            assert_action(settings, &session, &answer.action, clears, status, is_over);
+            assert_action(settings, &session, &answer.action, uses.clears, status, is_over);
             if let Action::Set(header) = &answer.action {
                 assert_set(settings, cookie, &session, header, later);
             }
@@ -390,44 +391,79 @@ fn check_answer(
     Ok(())
 }
 
-/// Uses it in one way; tells whether that logged the visitor out.
-fn use_session(
-    settings: &Settings,
-    session: &mut Session<Map>,
-    now: OffsetDateTime,
-    input: &mut Unstructured<'_>,
-) -> Result<bool> {
-    match input.arbitrary::<u8>()? % 9 {
-        0 => drop(session.insert(scene::read_text(input)?, scene::read_text(input)?)),
-        1 => drop(session.remove("user")),
-        2 => log_in(settings, session),
-        3 => cycle(settings, session),
-        4 => {
-            let _ = session.flush();
-            assert!(session.is_empty() && session.id().is_none());
-            return Ok(true);
-        }
-        5 => session.clear(),
-        6 => set_expiry(session, scene::expiry(scene::read_wish(input)?)),
-        7 => {
-            let age = Duration::seconds(input.arbitrary::<u16>()?.into());
-            return Ok(session.revoke_before(Cutoff::after(now - age)));
-        }
-        _ => {
-            let length = usize::from(input.arbitrary::<u16>()?) % 5000;
-            session.insert("long", "x".repeat(length));
-        }
-    }
-    Ok(false)
+/// What the uses of a session leave to be asked of it.
+struct Uses {
+    /// Whether the cookie is cleared once the session is empty or over.
+    clears: bool,
+    /// What was set since it was read or emptied.
+    expiry: Option<Expiry>,
 }
 
-/// Nothing of the session that was there stays but its data.
-fn log_in(settings: &Settings, session: &mut Session<Map>) {
-    let data = Map::clone(session);
-    session.log_in();
-    assert_eq!((session.started_at(), session.expiry()), (None, Expiry::Policy));
-    assert_eq!(session.id(), settings.gives_ids.then_some(NEW_ID));
-    assert!(session.modified() && **session == data);
+impl Uses {
+    fn add(
+        &mut self,
+        settings: &Settings,
+        session: &mut Session<Map>,
+        now: OffsetDateTime,
+        input: &mut Unstructured<'_>,
+    ) -> Result<()> {
+        match input.arbitrary::<u8>()? % 9 {
+            0 => drop(session.insert(scene::read_text(input)?, scene::read_text(input)?)),
+            1 => drop(session.remove("user")),
+            2 => self.log_in(settings, session),
+            3 => cycle(settings, session),
+            4 => self.flush(session),
+            5 => session.clear(),
+            6 => self.set_expiry(session, scene::expiry(scene::read_wish(input)?)),
+            7 => {
+                let age = Duration::seconds(input.arbitrary::<u16>()?.into());
+                self.revoke(session, Cutoff::after(now - age));
+            }
+            _ => {
+                let length = usize::from(input.arbitrary::<u16>()?) % 5000;
+                session.insert("long", "x".repeat(length));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing of the session that was there stays but its data.
+    fn log_in(&self, settings: &Settings, session: &mut Session<Map>) {
+        let data = Map::clone(session);
+        session.log_in();
+        let expiry = self.expiry.unwrap_or(Expiry::Policy);
+        assert_eq!((session.started_at(), session.expiry()), (None, expiry));
+        assert_eq!(session.id(), settings.gives_ids.then_some(NEW_ID));
+        assert!(session.modified() && **session == data);
+    }
+
+    fn flush(&mut self, session: &mut Session<Map>) {
+        let _ = session.flush();
+        self.emptied(session);
+    }
+
+    fn revoke(&mut self, session: &mut Session<Map>, cutoff: Cutoff) {
+        let is_older = session.started_at().is_some_and(|start| start < cutoff.instant());
+        assert_eq!(session.revoke_before(cutoff), is_older);
+        if is_older {
+            self.emptied(session);
+        }
+    }
+
+    fn emptied(&mut self, session: &Session<Map>) {
+        assert!(session.is_empty() && session.id().is_none() && session.started_at().is_none());
+        assert_eq!(session.expiry(), Expiry::Policy);
+        *self = Self { clears: session.present(), expiry: None };
+    }
+
+    /// What is refused changes nothing.
+    fn set_expiry(&mut self, session: &mut Session<Map>, expiry: Expiry) {
+        let before = session.expiry();
+        if session.set_expiry(expiry).is_ok() {
+            self.expiry = Some(expiry);
+        }
+        assert_eq!(session.expiry(), self.expiry.unwrap_or(before));
+    }
 }
 
 /// The session that was there, under a new name.
@@ -437,13 +473,6 @@ fn cycle(settings: &Settings, session: &mut Session<Map>) {
     assert_eq!(session.id(), if settings.gives_ids { Some(NEW_ID) } else { id });
     assert_eq!(session.started_at(), started_at);
     assert!(session.modified());
-}
-
-/// What is refused changes nothing.
-fn set_expiry(session: &mut Session<Map>, expiry: Expiry) {
-    let before = session.expiry();
-    let set = session.set_expiry(expiry).is_ok();
-    assert_eq!(session.expiry(), if set { expiry } else { before });
 }
 
 fn assert_action(
