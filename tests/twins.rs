@@ -4,7 +4,9 @@
 
 mod common;
 
-use common::{MODES, NOW, builder, by_hand, header, key, ring};
+#[cfg(feature = "encrypt")]
+use common::header;
+use common::{MODES, NOW, builder, by_hand, key, ring};
 use hardtack::{Codec, DecodeError, Mode, RenewError, Renewal, Verified};
 
 const FIRST: u16 = 1;

@@ -106,7 +106,7 @@ fn check_renewal(renewal: &Value) {
     };
     match (renewed, &renewal["expect"]) {
         (Ok(token), Value::Object(expect)) => {
-            same_session(&codec, &token, &expect["token"], renewal)
+            same_session(&codec, &token, &expect["token"], renewal);
         }
         (Err(error), expect) => assert_eq!(error.kind(), expect["error"]),
         (Ok(_), expect) => panic!("renewed, {expect} expected"),

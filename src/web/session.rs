@@ -49,8 +49,6 @@ pub struct Session<T> {
     cookie: SessionCookie,
     now: OffsetDateTime,
     present: bool,
-    /// Whether an answer without data clears the cookie that came.
-    clears: bool,
     /// Whether a session that came was logged out.
     flushed: bool,
     rejected: Option<Rejection>,
@@ -91,7 +89,6 @@ impl<T: Default + Serialize> Session<T> {
             now,
             present,
             // Of several sessions only our own could be cleared, which would leave the planted one.
-            clears: present && rejected != Some(Rejection::Ambiguous),
             flushed: false,
             rejected,
             origin: None,
@@ -233,7 +230,7 @@ impl<T: Default + Serialize> Session<T> {
         let ended = self.carried_id();
         let blank = Self::empty(&self.cookie, self.present, self.rejected, self.now);
         let flushed = self.flushed || self.present;
-        *self = Self { clears: self.present, reissued: self.present, flushed, ..blank };
+        *self = Self { reissued: self.present, flushed, ..blank };
         self.touch();
         ended
     }
@@ -562,8 +559,9 @@ impl<T> Session<T> {
         written.is_ok() && *written == self.blank
     }
 
+    /// Whether an answer without data clears the cookie that came.
     pub(super) fn clears(&self) -> bool {
-        self.clears
+        self.present && (self.flushed || self.rejected != Some(Rejection::Ambiguous))
     }
 
     /// The id that is new with the next token: one that was asked for, or the session's first.
