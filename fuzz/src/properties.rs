@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod differential;
 pub mod forge;
+#[cfg(feature = "web")]
 pub mod headers;
 pub mod keys;
 pub mod payload;
@@ -16,6 +17,7 @@ pub const ALL: &[Target] = &[
     ("decode", decode::run),
     ("differential", differential::run),
     ("forge", forge::run),
+    #[cfg(feature = "web")]
     ("headers", headers::run),
     ("keys", keys::run),
     ("payload", payload::run),

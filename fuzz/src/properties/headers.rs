@@ -367,6 +367,7 @@ fn check_answer(
     let carried_until = session.started_at().and(session.expires_at());
     let mut uses = Uses {
         clears: session.present() && session.rejected() != Some(Rejection::Ambiguous),
+        logged_out: false,
         expiry: None,
     };
     for _ in 0..input.arbitrary::<u8>()? % 6 {
@@ -378,7 +379,7 @@ fn check_answer(
         Ok(answer) => {
             let until = [carried_until, session.expires_at()];
             let is_over = until.iter().flatten().any(|until| *until <= later);
-            assert_action(settings, &session, &answer.action, uses.clears, status, is_over);
+            assert_action(settings, &session, &answer.action, &uses, status, is_over);
             if let Action::Set(header) = &answer.action {
                 assert_set(settings, cookie, &session, header, later);
             }
@@ -395,6 +396,8 @@ fn check_answer(
 struct Uses {
     /// Whether the cookie is cleared once the session is empty or over.
     clears: bool,
+    /// Whether it is cleared though the answer fails.
+    logged_out: bool,
     /// What was set since it was read or emptied.
     expiry: Option<Expiry>,
 }
@@ -453,7 +456,8 @@ impl Uses {
     fn emptied(&mut self, session: &Session<Map>) {
         assert!(session.is_empty() && session.id().is_none() && session.started_at().is_none());
         assert_eq!(session.expiry(), Expiry::Policy);
-        *self = Self { clears: session.present(), expiry: None };
+        let present = session.present();
+        *self = Self { clears: present, logged_out: present, expiry: None };
     }
 
     /// What is refused changes nothing.
@@ -479,19 +483,25 @@ fn assert_action(
     settings: &Settings,
     session: &Session<Map>,
     action: &Action,
-    clears: bool,
+    uses: &Uses,
     status: StatusCode,
     is_over: bool,
 ) {
     let must_be_written = session.modified() || settings.save_every_request;
+    let (may_clear, may_keep, may_set) = if session.is_empty() {
+        (uses.clears, !uses.clears, false)
+    } else if status.is_server_error() {
+        (uses.logged_out, !uses.logged_out, false)
+    } else {
+        (uses.clears && is_over, !must_be_written || is_over && !uses.clears, true)
+    };
     match action {
         Action::Clear(header) => {
-            assert!(clears && (session.is_empty() || is_over && !status.is_server_error()));
+            assert!(may_clear);
             assert_cleared(settings, header);
         }
-        Action::Keep if session.is_empty() => assert!(!clears),
-        Action::Keep => assert!(!must_be_written || status.is_server_error() || is_over && !clears),
-        Action::Set(_) => assert!(!session.is_empty() && !status.is_server_error()),
+        Action::Keep => assert!(may_keep),
+        Action::Set(_) => assert!(may_set),
     }
 }
 
