@@ -98,7 +98,7 @@ fn what_is_refused_by_its_length_or_first_byte_costs_nothing() {
 fn a_megabyte_that_is_not_too_long_costs_its_length_once() {
     for &mode in MODES {
         let codec = builder(mode, &ring(&[1])).max_len(1 << 21).build().unwrap();
-        let header = "IPtqsTuA5sVorA0m";
+        let header = "IPtqsTuA";
         for start in ["", header, "////"] {
             check_refusal(&codec, format!("{start}{}", "A".repeat(1 << 20)).as_bytes());
         }
