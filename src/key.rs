@@ -16,7 +16,8 @@ const SALT: &[u8] = b"hardtack.v1";
 /// 32 or more secret bytes from a random generator.
 ///
 /// Make one with `openssl rand -base64 32` and keep it where the program's other secrets are. The
-/// bytes are wiped from memory when the key is dropped; copies that the caller made are not.
+/// bytes are wiped from memory when the key is dropped, and so are the keys derived from it when the
+/// last codec is; copies that the caller made are not, nor what a calculation leaves on the stack.
 /// There is no `Clone`, no comparison and no `Serialize`, and `Debug` shows the key id alone.
 ///
 /// ```
