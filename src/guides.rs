@@ -17,6 +17,7 @@ page!(asvs, "docs/asvs.md");
 page!(choosing, "docs/choosing.md");
 page!(coming_from, "docs/coming-from.md");
 page!(concepts, "docs/concepts.md");
+page!(constant_time, "docs/constant-time.md");
 page!(dependencies, "docs/dependencies.md");
 page!(keys, "docs/keys.md");
 page!(logging_out, "docs/logging-out.md");
