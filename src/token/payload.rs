@@ -1,6 +1,5 @@
-//! Session <-> MessagePack, with nothing behind it. The only user of rmp-serde, which writes.
+//! Session <-> MessagePack, with nothing behind it. The only user of rmp-serde.
 
-mod reader;
 mod shape;
 mod strict;
 
@@ -35,13 +34,8 @@ where
     written.map_err(|_| fault.take().unwrap_or(PayloadFault::Serialize))
 }
 
-/// Reads exactly one value of `T`, whose text is UTF-8 and which is not nested too deep.
+/// Reads one value of `T`, after its shape was found to be sound.
 pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, PayloadFault> {
-    reader::read(payload, MAX_DEPTH).ok_or_else(|| fault(payload))
-}
-
-/// Why a payload could not be read.
-#[cold]
-fn fault(payload: &[u8]) -> PayloadFault {
-    shape::check(payload, MAX_DEPTH).err().unwrap_or(PayloadFault::Mismatch)
+    shape::check(payload, MAX_DEPTH)?;
+    rmp_serde::from_slice(payload).map_err(|_| PayloadFault::Mismatch)
 }

@@ -1,6 +1,6 @@
-//! The shape of a payload, whatever is to be read from it: exactly one MessagePack value, not nested
-//! too deep, whose text is UTF-8. Asked about what a session passes over, and where one cannot be read
-//! about what is wrong.
+//! The shape of a payload, before any of it becomes a session: exactly one MessagePack value,
+//! not nested too deep, whose text is UTF-8. rmp-serde alone passes over text that nobody asked
+//! for, and over what stands behind the value.
 //!
 //! The markers are those of the MessagePack specification, "Formats".
 
@@ -24,11 +24,6 @@ pub(super) fn check(payload: &[u8], max_depth: u8) -> Result<(), PayloadFault> {
         Err(Unsound::TooDeep) => Err(PayloadFault::TooDeep),
         Err(Unsound::TextNotUtf8) => Err(PayloadFault::TextNotUtf8),
     }
-}
-
-/// How many bytes the first value takes, if it is sound; what follows it is not looked at.
-pub(super) fn length(payload: &[u8], max_depth: u8) -> Option<usize> {
-    values(payload, 0, 1, max_depth).ok()
 }
 
 /// Passes over `count` values. A count that lies is found out at the end of the bytes.
