@@ -1,5 +1,7 @@
-//! Session <-> MessagePack, with nothing behind it. The only user of rmp-serde.
+//! Session <-> MessagePack, with nothing behind it. The only user of rmp-serde, which writes.
 
+mod cursor;
+mod reader;
 mod shape;
 mod strict;
 
@@ -34,8 +36,13 @@ where
     written.map_err(|_| fault.take().unwrap_or(PayloadFault::Serialize))
 }
 
-/// Reads one value of `T`, after its shape was found to be sound.
+/// Reads exactly one value of `T`, whose text is UTF-8 and which is not nested too deep.
 pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, PayloadFault> {
-    shape::check(payload, MAX_DEPTH)?;
-    rmp_serde::from_slice(payload).map_err(|_| PayloadFault::Mismatch)
+    reader::read(payload, MAX_DEPTH).ok_or_else(|| fault(payload))
+}
+
+/// Why a payload could not be read.
+#[cold]
+fn fault(payload: &[u8]) -> PayloadFault {
+    shape::check(payload, MAX_DEPTH).err().unwrap_or(PayloadFault::Mismatch)
 }

@@ -1,0 +1,223 @@
+//! One pass beside two: the shape by itself, then rmp-serde.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde::Serialize;
+
+use super::super::{MAX_DEPTH, read};
+use super::*;
+use crate::error::PayloadFault;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Unit;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+enum Kind {
+    Plain,
+    One(u16),
+    Two(i8, String),
+    Named { a: Option<bool>, b: Vec<u8> },
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Session {
+    id: u64,
+    name: String,
+    kind: Kind,
+    #[serde(default)]
+    kinds: Vec<Kind>,
+    map: BTreeMap<String, i32>,
+    tuple: (f32, f64, char),
+    unit: Unit,
+    wide: Option<i128>,
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+}
+
+fn session() -> Session {
+    Session {
+        id: u64::MAX,
+        name: "Ada".to_owned(),
+        kind: Kind::Two(-1, "zwei".to_owned()),
+        kinds: vec![Kind::Plain, Kind::One(300), Kind::Named { a: None, b: vec![1, 200] }],
+        map: [("é".to_owned(), -70_000)].into(),
+        tuple: (1.5, -2.5, 'ß'),
+        unit: Unit,
+        wide: Some(i128::MIN),
+        bytes: vec![0xff; 40],
+    }
+}
+
+/// What two passes say: the shape, then rmp-serde.
+fn two_passes<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T, PayloadFault> {
+    shape::check(payload, MAX_DEPTH)?;
+    rmp_serde::from_slice(payload).map_err(|_| PayloadFault::Mismatch)
+}
+
+fn agree<'b, T: Deserialize<'b> + fmt::Debug>(payload: &'b [u8]) {
+    let (one, two) = (read::<T>(payload), two_passes::<T>(payload));
+    assert_eq!(format!("{one:?}"), format!("{two:?}"), "{payload:x?}");
+}
+
+fn agree_as_every_type(payload: &[u8]) {
+    agree::<Session>(payload);
+    agree::<rmpv::Value>(payload);
+    agree::<serde_json::Value>(payload);
+    agree::<Kind>(payload);
+    agree::<Option<Kind>>(payload);
+    agree::<Vec<Kind>>(payload);
+    agree::<(Unit, de::IgnoredAny)>(payload);
+    agree::<BTreeMap<i64, Option<f64>>>(payload);
+    agree::<&str>(payload);
+    agree::<&serde_bytes::Bytes>(payload);
+    agree::<Vec<u8>>(payload);
+    agree::<i128>(payload);
+    agree::<()>(payload);
+    agree::<de::IgnoredAny>(payload);
+}
+
+fn any_value() -> impl Strategy<Value = rmpv::Value> {
+    let leaf = prop_oneof![
+        Just(rmpv::Value::Nil),
+        any::<bool>().prop_map(rmpv::Value::from),
+        any::<i64>().prop_map(rmpv::Value::from),
+        any::<u64>().prop_map(rmpv::Value::from),
+        (-200_i64..300).prop_map(rmpv::Value::from),
+        any::<f32>().prop_map(rmpv::Value::from),
+        any::<f64>().prop_map(rmpv::Value::from),
+        ".{0,40}".prop_map(rmpv::Value::from),
+        "Plain|One|Two|Named|a|b|id".prop_map(rmpv::Value::from),
+        prop::collection::vec(any::<u8>(), 0..40).prop_map(rmpv::Value::from),
+        (any::<i8>(), prop::collection::vec(any::<u8>(), 0..40))
+            .prop_map(|(kind, bytes)| rmpv::Value::Ext(kind, bytes)),
+    ];
+    leaf.prop_recursive(5, 40, 8, |inner| {
+        let entries = prop::collection::vec((inner.clone(), inner.clone()), 0..4);
+        let items = prop::collection::vec(inner, 0..20);
+        prop_oneof![items.prop_map(rmpv::Value::Array), entries.prop_map(rmpv::Value::Map)]
+    })
+}
+
+fn bytes_of(value: &rmpv::Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    rmpv::encode::write_value(&mut bytes, value).unwrap();
+    bytes
+}
+
+proptest! {
+    #[test]
+    fn one_pass_reads_any_value_as_two_do(value in any_value()) {
+        agree_as_every_type(&bytes_of(&value));
+    }
+
+    #[test]
+    fn one_pass_reads_a_damaged_value_as_two_do(
+        value in any_value(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = bytes_of(&value);
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        agree_as_every_type(&bytes);
+        agree_as_every_type(&bytes[..cut.index(bytes.len())]);
+    }
+
+    #[test]
+    fn one_pass_reads_a_damaged_session_as_two_do(
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        for mut bytes in written() {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            agree_as_every_type(&bytes);
+            agree_as_every_type(&bytes[..at]);
+        }
+    }
+}
+
+fn written() -> [Vec<u8>; 2] {
+    [rmp_serde::to_vec_named(&session()).unwrap(), rmp_serde::to_vec(&session()).unwrap()]
+}
+
+#[test]
+fn a_session_comes_back_from_maps_and_from_arrays() {
+    for bytes in written() {
+        assert_eq!(read::<Session>(&bytes), Ok(session()));
+    }
+}
+
+#[test]
+fn one_pass_goes_as_deep_as_two_and_no_deeper() {
+    for levels in 60..70 {
+        for (open, end) in
+            [(vec![0x91], 0xc0), (vec![0x81, 0x01], 0xc0), (vec![0x91], 0x90), (vec![0x91], 0x80)]
+        {
+            let bytes = [open.repeat(levels), vec![end]].concat();
+            agree::<rmpv::Value>(&bytes);
+            agree::<de::IgnoredAny>(&bytes);
+        }
+    }
+}
+
+/// A type that takes what it cannot read for nothing.
+#[derive(Debug)]
+struct Lenient;
+
+impl<'de> Deserialize<'de> for Lenient {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        drop(String::deserialize(deserializer));
+        Ok(Self)
+    }
+}
+
+#[test]
+fn what_is_no_messagepack_is_not_read_by_a_type_that_does_not_mind() {
+    for (bytes, fault) in [
+        (&[0x92, 0xa1, 0xff, 0xa1, b'x'][..], PayloadFault::TextNotUtf8),
+        (&[0x91, 0xa1], PayloadFault::Malformed),
+        (&[0x91, 0xc1], PayloadFault::Malformed),
+    ] {
+        assert_eq!(read::<Vec<Lenient>>(bytes).unwrap_err(), fault);
+    }
+    assert_eq!(read::<Vec<Lenient>>(&[0x92, 0x01, 0xa1, b'x']).unwrap().len(), 2);
+}
+
+#[test]
+fn a_count_that_lies_reserves_nothing() {
+    let info = allocation_counter::measure(|| {
+        assert!(read::<Vec<u64>>(&[0xdd, 0xff, 0xff, 0xff, 0xff, 1, 2]).is_err());
+    });
+    assert!(info.bytes_max <= 64, "{}", info.bytes_max);
+}
+
+#[test]
+fn a_negative_number_is_no_unsigned_one_of_any_width() {
+    assert_eq!(read::<u64>(&[0xff]), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<u128>(&[0xff]), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<u128>(&[0x05]), Ok(5));
+    assert_eq!(read::<i128>(&[0xff]), Ok(-1));
+    let widest = rmp_serde::to_vec(&u128::MAX).unwrap();
+    assert_eq!(read::<u128>(&widest), Ok(u128::MAX));
+}
+
+/// A type that takes a list it cannot read for nothing.
+#[derive(Debug)]
+struct LenientList;
+
+impl<'de> Deserialize<'de> for LenientList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        drop(Vec::<String>::deserialize(deserializer));
+        Ok(Self)
+    }
+}
+
+#[test]
+fn what_stands_in_a_list_is_never_read_as_what_stands_behind_it() {
+    let bytes = [0x92, 0x93, 0x01, 0x02, 0x03, 0x04];
+    assert_eq!(read::<(LenientList, u8)>(&bytes).unwrap_err(), PayloadFault::Mismatch);
+}
