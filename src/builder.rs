@@ -7,7 +7,7 @@ use crate::codec::Codec;
 use crate::cutoff::Cutoff;
 use crate::error::ConfigError;
 use crate::keyring::KeyRing;
-use crate::policy::{Limits, Policy};
+use crate::policy::{AbsoluteTimeout, Limits, Policy};
 use crate::token::payload::Layout;
 
 const SEPARATOR: char = '\u{1F}';
@@ -52,7 +52,7 @@ impl<'k> CodecBuilder<'k> {
             limits: Limits {
                 max_age,
                 longest: None,
-                absolute_timeout: Some(Duration::from_secs(30 * 86_400)),
+                absolute_timeout: AbsoluteTimeout::Unsaid,
                 leeway: Duration::from_secs(60),
                 not_before: None,
                 renew_after: None,
@@ -60,7 +60,8 @@ impl<'k> CodecBuilder<'k> {
         }
     }
 
-    /// Ends a session this long after it began, however often it was renewed. 30 days unless said.
+    /// Ends a session this long after it began, however often it was renewed. 30 days unless said;
+    /// to be said, or lifted, where the age limit or [`Self::longest`] is longer than that.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -72,7 +73,7 @@ impl<'k> CodecBuilder<'k> {
     /// # Ok(()) }
     /// ```
     pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.absolute_timeout = Some(timeout);
+        self.limits.absolute_timeout = AbsoluteTimeout::After(timeout);
         self
     }
 
@@ -88,7 +89,7 @@ impl<'k> CodecBuilder<'k> {
     /// # Ok(()) }
     /// ```
     pub fn no_absolute_timeout(mut self) -> Self {
-        self.limits.absolute_timeout = None;
+        self.limits.absolute_timeout = AbsoluteTimeout::Never;
         self
     }
 

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use crate::codec::Codec;
+use crate::cutoff::Cutoff;
 use crate::error::{DecodeError, EncodeError, RenewError};
 use crate::start::{Change, Start};
 use crate::verified::Verified;
@@ -121,5 +122,17 @@ impl Change {
     #[must_use]
     pub fn now() -> Self {
         Self::at(OffsetDateTime::now_utc())
+    }
+}
+
+impl Cutoff {
+    /// [`Cutoff::after`] the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```
+    /// let sessions_valid_from = hardtack::Cutoff::now().unix_timestamp(); // to be stored
+    /// ```
+    #[must_use]
+    pub fn now() -> Self {
+        Self::after(OffsetDateTime::now_utc())
     }
 }

@@ -376,6 +376,15 @@ pub enum ConfigError {
         /// In seconds.
         max_age: u64,
     },
+    /// Sessions may last longer than the absolute timeout that holds where none is said. Say
+    /// [`absolute_timeout`](crate::CodecBuilder::absolute_timeout) or
+    /// [`no_absolute_timeout`](crate::CodecBuilder::no_absolute_timeout).
+    AbsoluteTimeoutUnsaid {
+        /// What was allowed, in seconds.
+        longest: u64,
+        /// What would end it, in seconds.
+        absolute_timeout: u64,
+    },
 }
 
 impl Display for ConfigError {
@@ -389,6 +398,9 @@ impl Display for ConfigError {
             }
             Self::LongestBelowMaxAge { longest, max_age } => {
                 write!(f, "longest is {longest} s, less than max_age, {max_age} s")
+            }
+            Self::AbsoluteTimeoutUnsaid { longest, absolute_timeout } => {
+                write!(f, "sessions may last {longest} s, and {absolute_timeout} s is the absolute timeout unless said: say `absolute_timeout` or `no_absolute_timeout`")
             }
         }
     }

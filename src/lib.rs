@@ -35,6 +35,7 @@
 //!
 //! # Where to go from here
 //!
+//! - what a session can promise, and how to run one: the [`guides`], from [`guides::concepts`] on
 //! - a request's session, with its cookie and headers: [`web`]
 //! - keys, and how to change them: [`Key`], [`KeyRing`]
 //! - how long sessions live: [`CodecBuilder`], [`Expiry`], [`Cutoff`]
@@ -52,6 +53,11 @@
 //! On wasm32-unknown-unknown the calls that ask the system's clock are absent as well: pass the
 //! host's time to their siblings that end in `_at`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Without a feature, what some links lead to is not there.
+#![cfg_attr(
+    not(all(feature = "encrypt", feature = "generate", feature = "web")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 #![forbid(unsafe_code)]
 
 mod builder;

@@ -12,6 +12,9 @@ use crate::error::{ConfigError, DecodeError, EncodeError};
 /// the years that [`OffsetDateTime`] has.
 const LONGEST_SPAN: u64 = 1 << 37;
 
+/// The absolute timeout where nothing is said: 30 days.
+const ABSOLUTE_TIMEOUT: u64 = 30 * 86_400;
+
 /// How long a session asks to live, counted from when its token was issued.
 ///
 /// The server enforces each of them, and the age limit's ceiling
@@ -48,15 +51,38 @@ pub(crate) struct Policy {
     renew_after: Option<u64>,
 }
 
+/// What a builder was told of the absolute timeout.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum AbsoluteTimeout {
+    Unsaid,
+    After(Duration),
+    Never,
+}
+
 /// The spans as the builder was given them.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_age: Duration,
     pub(crate) longest: Option<Duration>,
-    pub(crate) absolute_timeout: Option<Duration>,
+    pub(crate) absolute_timeout: AbsoluteTimeout,
     pub(crate) leeway: Duration,
     pub(crate) not_before: Option<Cutoff>,
     pub(crate) renew_after: Option<Duration>,
+}
+
+impl AbsoluteTimeout {
+    /// Nobody who allows a year means that it ends after 30 days, so that much has to be said.
+    fn seconds(self, longest: u64) -> Result<Option<u64>, ConfigError> {
+        match self {
+            Self::Unsaid if longest > ABSOLUTE_TIMEOUT => Err(ConfigError::AbsoluteTimeoutUnsaid {
+                longest,
+                absolute_timeout: ABSOLUTE_TIMEOUT,
+            }),
+            Self::Unsaid => Ok(Some(ABSOLUTE_TIMEOUT)),
+            Self::After(timeout) => positive_span("absolute_timeout", timeout).map(Some),
+            Self::Never => Ok(None),
+        }
+    }
 }
 
 impl Policy {
@@ -66,17 +92,16 @@ impl Policy {
         if longest < max_age {
             return Err(ConfigError::LongestBelowMaxAge { longest, max_age });
         }
-        let positive = |what| move |duration| positive_span(what, duration);
         Ok(Self {
             max_age,
             longest,
-            absolute_timeout: limits
-                .absolute_timeout
-                .map(positive("absolute_timeout"))
-                .transpose()?,
+            absolute_timeout: limits.absolute_timeout.seconds(longest)?,
             leeway: span("leeway", limits.leeway)?,
             not_before: limits.not_before,
-            renew_after: limits.renew_after.map(positive("renew_after")).transpose()?,
+            renew_after: limits
+                .renew_after
+                .map(|age| positive_span("renew_after", age))
+                .transpose()?,
         })
     }
 

@@ -84,12 +84,33 @@ fn the_absolute_timeout_comes_before_a_later_expiry() {
 #[test]
 fn thirty_days_are_the_absolute_timeout_unless_said() {
     let keys = ring(&[1]);
-    let start = Start::at(NOW).expiry(Expiry::After(400 * DAY));
-    let month = builder(Mode::Signed, &keys).longest(400 * DAY).build().unwrap();
-    let token = month.begin_at("Ada", start).unwrap();
-    assert_eq!(decode(&month, &token, NOW).expires_at(), NOW + 30 * DAY);
-    let ever = builder(Mode::Signed, &keys).longest(400 * DAY).no_absolute_timeout();
-    assert_eq!(decode(&ever.build().unwrap(), &token, NOW).expires_at(), NOW + 400 * DAY);
+    let month = builder(Mode::Signed, &keys).longest(30 * DAY).build().unwrap();
+    let start = Start::at(NOW).expiry(Expiry::After(30 * DAY));
+    let session = decode(&month, &month.begin_at("Ada", start).unwrap(), NOW);
+    let later = NOW + 20 * DAY;
+    let session = decode(&month, &month.renew_at(&session, later).unwrap(), later);
+    assert_eq!(session.expires_at(), NOW + 30 * DAY);
+}
+
+#[test]
+fn more_than_thirty_days_need_an_absolute_timeout_that_is_said() {
+    let keys = ring(&[1]);
+    let unsaid = |longest, max_age| {
+        let codec = Codec::signed("shop/test/session", &keys, max_age).longest(longest);
+        (codec.clone().build().unwrap_err(), codec)
+    };
+    for max_age in [DAY, 400 * DAY] {
+        let (error, codec) = unsaid(400 * DAY, max_age);
+        let (longest, absolute_timeout) = (400 * 86_400, 30 * 86_400);
+        assert_eq!(error, ConfigError::AbsoluteTimeoutUnsaid { longest, absolute_timeout });
+        assert!(error.to_string().contains("no_absolute_timeout"));
+        let start = Start::at(NOW).expiry(Expiry::After(400 * DAY));
+        let ever = codec.clone().no_absolute_timeout().build().unwrap();
+        let token = ever.begin_at("Ada", start).unwrap();
+        assert_eq!(decode(&ever, &token, NOW).expires_at(), NOW + 400 * DAY);
+        let month = codec.absolute_timeout(30 * DAY).build().unwrap();
+        assert_eq!(decode(&month, &token, NOW).expires_at(), NOW + 30 * DAY);
+    }
 }
 
 #[test]
@@ -499,7 +520,7 @@ fn a_codec_s_cutoff_ends_everybody_s_sessions() {
 #[test]
 fn a_list_of_ended_sessions_must_remember_them_for_the_longest_life() {
     let keys = ring(&[1]);
-    let codec = builder(Mode::Signed, &keys).longest(90 * DAY).leeway(HOUR).build().unwrap();
+    let codec = builder(Mode::Signed, &keys).longest(30 * DAY).leeway(HOUR).build().unwrap();
     assert_eq!(codec.longest_life(), 30 * DAY + HOUR);
     let codec = builder(Mode::Signed, &keys).longest(90 * DAY).no_absolute_timeout();
     assert_eq!(codec.build().unwrap().longest_life(), 90 * DAY + Duration::from_secs(60));

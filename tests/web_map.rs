@@ -240,3 +240,24 @@ proptest! {
         prop_assert!(round_trip(map.clone()) == map);
     }
 }
+
+#[test]
+fn every_integer_and_text_that_handlers_have_is_a_value() {
+    let name = String::from("Ada");
+    assert_eq!(Value::from(&name), "Ada");
+    assert_eq!(Value::from(&name), *"Ada");
+    assert_ne!(Value::from(7), "7");
+    let items: &[u8] = &[1, 2, 3];
+    for value in [
+        Value::from(items.len()),
+        Value::from(3_u8),
+        Value::from(3_i8),
+        Value::from(3_u16),
+        Value::from(3_i16),
+        Value::from(3_u64),
+    ] {
+        assert_eq!(value.as_i64(), Some(3));
+    }
+    assert_eq!(Value::from(usize::MAX).as_u64(), u64::try_from(usize::MAX).ok());
+    assert_eq!(Value::from(0.5_f32).as_f64(), Some(0.5));
+}

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Draws the pictures of docs/concepts.md, to scale.
 
-    docs/pictures/draw.py            writes the SVG files, and links.md for the crate's documentation
+    docs/pictures/draw.py            writes the SVG files, and links.md for the crate's documentation,
+                                     with the charts that benches/peers drew
     docs/pictures/draw.py --check    fails if what is committed is not what would be drawn
 
 The numbers are those of the examples in docs/concepts.md, which run as tests.
@@ -239,10 +240,15 @@ def links(pictures):
     return "\n".join([*lines, ""])
 
 
+def chart(name):
+    return (HERE.parent / f"{name}.svg").read_text(encoding="utf-8")
+
+
 def main():
     pictures = {"picture-token": token(), "picture-life": life()}
     files = {f"{name.removeprefix('picture-')}.svg": svg for name, svg in pictures.items()}
-    files["links.md"] = links(pictures)
+    charts = {f"picture-{name}": chart(name) for name in ("performance", "scaling")}
+    files["links.md"] = links(pictures | charts)
     stale = [name for name, text in files.items() if not same(HERE / name, text)]
     if "--check" in sys.argv[1:]:
         sys.exit(f"not as drawn: {', '.join(stale)}; run docs/pictures/draw.py" if stale else 0)

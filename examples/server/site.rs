@@ -240,8 +240,8 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
 fn begin(visit: &mut Visit) {
     match visit.site.cutoff_of(&visit.session) {
         // Within the second of "log out everywhere": the session begins with the next one.
-        Some(cutoff) if cutoff.instant() > visit.now => visit.session.log_in_after(cutoff),
-        _ => visit.session.log_in(),
+        Some(cutoff) => visit.session.log_in_after(cutoff),
+        None => visit.session.log_in(),
     }
 }
 

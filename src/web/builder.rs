@@ -54,7 +54,8 @@ impl SessionCookieBuilder {
         Self { codec, shared }
     }
 
-    /// The cookie's name. `__Host-session` unless said.
+    /// The cookie's name. `__Host-session` unless said. Two programs on one host need two names, or
+    /// each answers the other's cookie by clearing it: browsers do not tell ports apart.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

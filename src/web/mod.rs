@@ -34,6 +34,7 @@ mod read;
 mod session;
 mod value;
 
+#[doc(no_inline)]
 pub use ::cookie::SameSite;
 pub use answer::{Action, Answer};
 pub use builder::SessionCookieBuilder;

@@ -115,7 +115,7 @@ impl<T: Default + Serialize> Session<T> {
     /// To be called after authentication, and only then: the session has a new id and begins now.
     /// Nothing of the start, the id or the expiry of the session before survives, so an id or a
     /// cookie that somebody planted is worth nothing. The data stays, and so does an expiry that
-    /// this request set. Where another user may be logged in, call [`Session::flush`] first.
+    /// this request set; a session without data is still none, and is not written. Where another user may be logged in, call [`Session::flush`] first.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

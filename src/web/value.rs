@@ -149,12 +149,19 @@ macro_rules! from {
 
 from! {
     bool => |truth| Self::Bool(truth),
+    i8 => |integer| Self::Integer(integer.into()),
+    i16 => |integer| Self::Integer(integer.into()),
     i32 => |integer| Self::Integer(integer.into()),
+    u8 => |integer| Self::Integer(integer.into()),
+    u16 => |integer| Self::Integer(integer.into()),
     u32 => |integer| Self::Integer(integer.into()),
+    usize => |integer| Self::from(integer as u64),
     i64 => |integer| Self::Integer(integer),
     u64 => |integer| i64::try_from(integer).map_or(Self::Unsigned(integer), Self::Integer),
+    f32 => |number| Self::Float(number.into()),
     f64 => |number| Self::Float(number),
     &str => |text| Self::Text(text.to_owned()),
+    &String => |text| Self::Text(text.clone()),
     String => |text| Self::Text(text),
     Map => |map| Self::Map(map),
 }
@@ -168,6 +175,18 @@ impl<V: Into<Value>> From<Vec<V>> for Value {
 impl<V: Into<Value>> From<Option<V>> for Value {
     fn from(value: Option<V>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl PartialEq<str> for Value {
+    fn eq(&self, text: &str) -> bool {
+        self.as_str() == Some(text)
+    }
+}
+
+impl PartialEq<&str> for Value {
+    fn eq(&self, text: &&str) -> bool {
+        self == *text
     }
 }
 

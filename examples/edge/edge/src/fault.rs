@@ -46,6 +46,7 @@ impl From<ConfigError> for Fault {
             ConfigError::Schema => "neither the purpose nor the schema may hold U+001F",
             ConfigError::ZeroSpan { .. } | ConfigError::SpanTooLong { .. } => "a span is zero or beyond any calendar",
             ConfigError::LongestBelowMaxAge { .. } => "longest is less than maxAge",
+            ConfigError::AbsoluteTimeoutUnsaid { .. } => "more than 30 days need an absoluteTimeout, or Infinity",
             _ => "the codec cannot be built",
         })
     }

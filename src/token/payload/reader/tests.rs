@@ -1,6 +1,7 @@
 //! One pass beside two: the shape by itself, then rmp-serde.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::net::Ipv4Addr;
 
 use proptest::prelude::*;
 use serde::Serialize;
@@ -11,6 +12,11 @@ use crate::error::PayloadFault;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Unit;
+
+/// What rmp-serde takes for an ext.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename = "_ExtStruct")]
+struct Extension((i8, serde_bytes::ByteBuf));
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Kind {
@@ -68,6 +74,8 @@ fn agree_as_every_type(payload: &[u8]) {
     agree::<Option<Kind>>(payload);
     agree::<Vec<Kind>>(payload);
     agree::<(Unit, de::IgnoredAny)>(payload);
+    agree::<Extension>(payload);
+    agree::<Ipv4Addr>(payload);
     agree::<BTreeMap<i64, Option<f64>>>(payload);
     agree::<&str>(payload);
     agree::<&serde_bytes::Bytes>(payload);
@@ -83,6 +91,8 @@ fn any_value() -> impl Strategy<Value = rmpv::Value> {
         any::<bool>().prop_map(rmpv::Value::from),
         any::<i64>().prop_map(rmpv::Value::from),
         any::<u64>().prop_map(rmpv::Value::from),
+        any::<u32>().prop_map(rmpv::Value::from),
+        any::<i32>().prop_map(rmpv::Value::from),
         (-200_i64..300).prop_map(rmpv::Value::from),
         any::<f32>().prop_map(rmpv::Value::from),
         any::<f64>().prop_map(rmpv::Value::from),
@@ -220,4 +230,77 @@ impl<'de> Deserialize<'de> for LenientList {
 fn what_stands_in_a_list_is_never_read_as_what_stands_behind_it() {
     let bytes = [0x92, 0x93, 0x01, 0x02, 0x03, 0x04];
     assert_eq!(read::<(LenientList, u8)>(&bytes).unwrap_err(), PayloadFault::Mismatch);
+}
+
+#[test]
+fn an_ext_comes_back_as_what_it_was() {
+    for length in [0, 1, 2, 4, 8, 16, 17, 300, 70_000] {
+        let extension = Extension((-3, vec![7; length].into()));
+        let bytes = rmp_serde::to_vec(&extension).unwrap();
+        assert_eq!(read::<Extension>(&bytes), Ok(extension), "{length}");
+    }
+}
+
+#[test]
+fn a_type_is_told_that_nobody_reads_along() {
+    let address = Ipv4Addr::new(192, 0, 2, 7);
+    assert_eq!(read::<Ipv4Addr>(&rmp_serde::to_vec(&address).unwrap()), Ok(address));
+}
+
+#[test]
+fn a_variant_without_content_may_have_nil_and_nothing_else() {
+    let with = |content: u8| [&[0x81, 0xa5][..], b"Plain", &[content]].concat();
+    assert_eq!(read::<Kind>(&with(0xc0)), Ok(Kind::Plain));
+    assert_eq!(read::<Kind>(&with(0x01)), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<Vec<Kind>>(&[&[0x91][..], &with(0xc0)].concat()), Ok(vec![Kind::Plain]));
+}
+
+/// A type that reads so many keys and values of a map, and leaves the rest.
+#[derive(Debug)]
+struct Part<const KEYS: usize, const VALUES: usize>;
+
+impl<'de, const KEYS: usize, const VALUES: usize> Deserialize<'de> for Part<KEYS, VALUES> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de, const KEYS: usize, const VALUES: usize> Visitor<'de> for Part<KEYS, VALUES> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> core::result::Result<Self, A::Error> {
+        for entry in 0..KEYS {
+            map.next_key::<u8>()?;
+            if entry < VALUES {
+                map.next_value::<u8>()?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[test]
+fn a_map_is_read_to_its_end_or_not_at_all() {
+    let two = [0x82, 1, 2, 3, 4];
+    assert!(read::<Part<2, 2>>(&two).is_ok());
+    assert_eq!(read::<Part<0, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<Part<1, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<Part<1, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<Part<2, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<Part<2, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
+}
+
+#[test]
+fn a_list_or_a_map_is_given_its_memory_at_once() {
+    let list = rmp_serde::to_vec(&(0..100).collect::<Vec<u64>>()).unwrap();
+    let map = rmp_serde::to_vec(&(0..100).map(|i| (i, i)).collect::<HashMap<u64, u64>>()).unwrap();
+    let allocations = allocation_counter::measure(|| {
+        read::<Vec<u64>>(&list).unwrap();
+        read::<HashMap<u64, u64>>(&map).unwrap();
+    });
+    assert_eq!(allocations.count_total, 2);
 }
