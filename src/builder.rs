@@ -163,7 +163,8 @@ impl<'k> CodecBuilder<'k> {
         self
     }
 
-    /// Makes a renewal due once a token is this old, rather than when half of its life is over.
+    /// Makes a renewal due once a token is this old, rather than when half of its life is over. Where
+    /// it is no less than a session's life, that session ends on time however often it is used.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

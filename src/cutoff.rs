@@ -52,7 +52,7 @@ impl Cutoff {
         Self(instant.unix_timestamp().saturating_add(part))
     }
 
-    /// From seconds since the Unix epoch, as stored.
+    /// From seconds, not milliseconds, since the Unix epoch, as stored.
     ///
     /// ```
     /// # use hardtack::Cutoff;

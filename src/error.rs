@@ -238,7 +238,7 @@ impl Display for EncodeError {
             Self::ExpiryTooLong { longest } => {
                 write!(
                     f,
-                    "the session asks to live longer than the {longest} s that `longest` allows"
+                    "the session asks to live longer than {longest} s, which is `longest` or, unless said, the age limit"
                 )
             }
             Self::Payload(fault) => write!(f, "the session cannot be written: {fault}"),

@@ -204,13 +204,23 @@ mod tests {
     #[test]
     fn hex_is_pairs_of_digits_and_nothing_else() {
         let hex = "0123456789abcdef".repeat(4);
-        let bytes = Key::from_hex(&hex).unwrap();
-        assert!(bytes.same_as(&Key::from_hex(&hex.to_uppercase()).unwrap()));
+        let bytes = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef].repeat(4);
+        let key = Key::from_bytes(&bytes).unwrap();
+        assert!(key.same_as(&Key::from_hex(&hex).unwrap()));
+        assert!(key.same_as(&Key::from_hex(&hex.to_uppercase()).unwrap()));
         for bad in
             [&hex[1..], &format!(" {hex}"), &format!("+{}", &hex[1..]), &format!("{hex}é"), "0x"]
         {
             assert!(matches!(Key::from_hex(bad), Err(KeyError::NotHex)), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_key_shows_its_id_in_two_digits_and_nothing_else() {
+        let key = Key::from_hex(&"0123456789abcdef".repeat(4)).unwrap();
+        assert_eq!(format!("{key:?}"), format!("Key({:02x})", key.id().as_u8()));
+        assert_eq!(format!("{:?}", KeyId(7)), "KeyId(07)");
+        assert_eq!(KeyId(0xab).to_string(), "ab");
     }
 
     #[test]

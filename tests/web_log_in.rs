@@ -8,8 +8,9 @@ mod web_support;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use hardtack::web::{Action, Map, Rejection, Session, SessionCookie};
+use hardtack::web::{Action, AnswerError, Map, Rejection, Session, SessionCookie};
 use hardtack::{Cutoff, DecodeError, Expiry, SessionId};
+use http::StatusCode;
 use web_support::*;
 
 /// A session with a cart, nobody logged in, begun at 0.
@@ -238,6 +239,21 @@ fn log_in_after_is_the_session_that_stays_when_all_others_are_ended() {
     here.visit(&cookie, 60, |session: &mut Session<Map>| session.log_in_after(cutoff));
     assert!(!read(&cookie, &here, 60).revoke_before(cutoff));
     assert!(read(&cookie, &there, 60).revoke_before(cutoff));
+}
+
+#[test]
+fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
+    let cookie = cookie();
+    let answer = |cutoff| {
+        let mut session = read(&cookie, &Jar::default(), 0);
+        session.log_in_after(cutoff);
+        session.insert("user", "Ada");
+        cookie.answer_at(&session, StatusCode::OK, at(0)).map(|answer| answer.action)
+    };
+    assert!(matches!(answer(Cutoff::at(at(60))), Ok(Action::Set(_))));
+    assert_eq!(answer(Cutoff::at(at(61))).unwrap_err(), AnswerError::NotYetValid);
+    let milliseconds = Cutoff::from_unix_timestamp(1_795_000_000_000);
+    assert!(matches!(answer(milliseconds), Err(AnswerError::Encode(_))));
 }
 
 #[test]

@@ -5,7 +5,8 @@ import { Codec, sessionId } from './hardtack.mjs'
 
 const HOUR = 3600
 const DAY = 24 * HOUR
-const MOST_COOKIES = 4
+// As many as a browser keeps of one site: a lower bound would let planted ones hide the real one.
+const MOST_COOKIES = 180
 
 export default {
   async fetch(request, env) {

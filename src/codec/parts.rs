@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::Codec;
 use crate::claims::Claims;
-use crate::error::{EncodeError, PayloadFault, RenewError};
+use crate::error::{DecodeError, EncodeError, PayloadFault, RenewError};
 use crate::policy;
 use crate::start::Change;
 use crate::token::payload;
@@ -52,6 +52,12 @@ impl Codec {
             claims.expiry = self.shared.policy.claim(expiry, claims.issued_at)?;
         }
         Ok(claims)
+    }
+
+    /// Whether a server whose clock shows `now` takes a token of these claims for one of the future.
+    pub(crate) fn is_of_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
+        let checked = self.shared.policy.check(claims, now.unix_timestamp());
+        checked == Err(DecodeError::NotYetValid)
     }
 
     pub(crate) fn same_binding(&self, other: &Self) -> bool {

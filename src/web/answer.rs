@@ -221,6 +221,9 @@ impl SessionCookie {
     where
         T: Default + Serialize,
     {
+        if self.codec.is_of_the_future(&claims, now.max(session.read_at())) {
+            return Err(AnswerError::NotYetValid);
+        }
         claims.session_id = session.next_id()?.or(claims.session_id);
         let mut token = String::new();
         let encoded = self.codec.encode_payload(&claims, payload, &mut token);

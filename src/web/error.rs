@@ -138,6 +138,8 @@ pub enum AnswerError {
     Encode(EncodeError),
     /// The session was read by another [`SessionCookie`](super::SessionCookie).
     OtherCookie,
+    /// The session would begin further ahead than the leeway, so every reader would refuse it.
+    NotYetValid,
     /// The id source gave no id.
     Random(RandomError),
 }
@@ -154,6 +156,7 @@ impl AnswerError {
             Self::TooLong { .. } => "too_long",
             Self::Encode(error) => error.kind(),
             Self::OtherCookie => "other_cookie",
+            Self::NotYetValid => "not_yet_valid",
             Self::Random(_) => "no_randomness",
         }
     }
@@ -172,6 +175,9 @@ impl Display for AnswerError {
             Self::Encode(error) => error.fmt(f),
             Self::OtherCookie => f.write_str(
                 "the session was read by another cookie: of another name, purpose, mode or context",
+            ),
+            Self::NotYetValid => f.write_str(
+                "the session would begin further ahead than the leeway: is its cut-off right, and in seconds?",
             ),
             Self::Random(error) => error.fmt(f),
         }

@@ -33,6 +33,7 @@ use crate::verified::Verified;
 /// # let cookie = SessionCookie::new(codec).build()?;
 /// # let headers = http::HeaderMap::new();
 /// #[derive(Default, Serialize, Deserialize)]
+/// #[serde(default)] // a cookie from before a field was added is read all the same
 /// struct Visitor {
 ///     user: Option<u64>,
 ///     cart: Vec<u32>,
@@ -137,7 +138,7 @@ impl<T: Default + Serialize> Session<T> {
 
     /// [`Session::log_in`] of a session that does not begin before `cutoff`: the one that stays after
     /// "log out everywhere else". With the user's stored cut-off it is right at every log-in, in the
-    /// second of the cut-off too.
+    /// second of the cut-off too. A cut-off further ahead than the leeway is an error of the answer.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -236,6 +237,10 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     /// Empties a session that began before `cutoff`, "log out everywhere", and tells whether it did.
+    /// From then on [`Session::rejected`] says so: write the log behind this call.
+    ///
+    /// Who calls this logs in with [`Session::log_in_after`]: a log-in in the second of the cut-off
+    /// would be over at once.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -439,7 +444,8 @@ impl<T> Session<T> {
     }
 
     /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
-    /// codec's age limit. The server enforces it, whatever the browser keeps.
+    /// codec's age limit. The server enforces it, whatever the browser keeps. More than the age limit
+    /// needs [`CodecBuilder::longest`](crate::CodecBuilder::longest); [`Session::flush`] forgets it.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -581,6 +587,11 @@ impl<T> Session<T> {
     /// Whether the request's session was logged out: that holds even where nothing else is saved.
     pub(super) fn was_flushed(&self) -> bool {
         self.flushed
+    }
+
+    /// When the request was read.
+    pub(super) fn read_at(&self) -> OffsetDateTime {
+        self.now
     }
 
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {

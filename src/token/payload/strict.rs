@@ -125,7 +125,7 @@ impl<'a, S: Serializer> Serializer for StrictSerializer<'a, S> {
     }
 
     fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
+        false
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {

@@ -292,6 +292,7 @@ fn a_map_is_read_to_its_end_or_not_at_all() {
     assert_eq!(read::<Part<1, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
     assert_eq!(read::<Part<2, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
     assert_eq!(read::<Part<2, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert!(read::<(Part<1, 1>, u8, u8)>(&[0x93, 0x82, 1, 2, 3, 4]).is_err());
 }
 
 #[test]
