@@ -17,6 +17,7 @@
 //! # let request_headers = HeaderMap::new();
 //! # let mut response_headers = HeaderMap::new();
 //! let mut session: Session<Map> = cookie.read(&request_headers);
+//! session.flush();
 //! session.log_in();
 //! session.insert("user", "Ada");
 //! cookie.write(&session, StatusCode::OK, &mut response_headers)?;
