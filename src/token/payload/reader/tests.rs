@@ -63,6 +63,11 @@ fn two_passes<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result
 
 fn agree<'b, T: Deserialize<'b> + fmt::Debug>(payload: &'b [u8]) {
     let (one, two) = (read::<T>(payload), two_passes::<T>(payload));
+    // rmp-serde makes a tuple of the beginning of longer binary.
+    let has_binary = payload.iter().any(|byte| matches!(byte, 0xc4..=0xc6));
+    if has_binary && two.is_ok() && matches!(one, Err(PayloadFault::Mismatch)) {
+        return;
+    }
     assert_eq!(format!("{one:?}"), format!("{two:?}"), "{payload:x?}");
 }
 
@@ -293,6 +298,14 @@ fn a_map_is_read_to_its_end_or_not_at_all() {
     assert_eq!(read::<Part<2, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
     assert_eq!(read::<Part<2, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
     assert!(read::<(Part<1, 1>, u8, u8)>(&[0x93, 0x82, 1, 2, 3, 4]).is_err());
+}
+
+#[test]
+fn binary_is_read_to_its_end_or_not_at_all() {
+    let three = [0xc4, 3, 1, 2, 3];
+    assert_eq!(read::<(u8, u8, u8)>(&three), Ok((1, 2, 3)));
+    assert_eq!(read::<(u8, u8)>(&three), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<[u8; 4]>(&three), Err(PayloadFault::Mismatch));
 }
 
 #[test]
