@@ -63,7 +63,7 @@ impl<'b> Cursor<'b> {
         Err(reason)
     }
 
-    /// No fewer than the values that are left.
+    /// At least as many as the values that are left.
     pub(super) fn bytes_left(&self) -> usize {
         self.rest.len()
     }
@@ -130,14 +130,14 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// What `visit` makes of an array or a map. Behind an error in there the cursor is lost.
+    /// What `visit` makes of an array or a map.
     #[inline]
     pub(super) fn inside<T>(&mut self, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let depth = self.depth;
         let Some(deeper) = depth.checked_sub(1) else { return self.refuse(Unreadable::TooDeep) };
         self.depth = deeper;
-        let value = visit(self).or_else(|reason| self.refuse(reason))?;
+        let value = visit(self);
         self.depth = depth;
-        Ok(value)
+        value
     }
 }

@@ -1,5 +1,6 @@
 //! One pass beside two: the shape by itself, then rmp-serde.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::net::Ipv4Addr;
 
@@ -12,6 +13,58 @@ use crate::error::PayloadFault;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Unit;
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "a")]
+enum Internal {
+    Plain,
+    Named { b: u8 },
+    One(BTreeMap<String, u8>),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "a", content = "b")]
+enum Adjacent {
+    Plain,
+    Named { id: u8 },
+    One(u16),
+    Two(u8, String),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    Number(i64),
+    Kind(Kind),
+    Truth(Option<bool>),
+    List(Vec<Untagged>),
+    Map(BTreeMap<String, Untagged>),
+    Binary(serde_bytes::ByteBuf),
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Flat {
+    a: Option<u8>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, rmpv::Value>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+enum Recursive {
+    Plain,
+    One(Box<Recursive>),
+    Two(Vec<Recursive>, Option<Box<Recursive>>),
+    Named { a: Box<Recursive> },
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Strict<'a> {
+    a: u8,
+    #[serde(borrow)]
+    b: Cow<'a, str>,
+    id: Option<i8>,
+}
 
 /// What rmp-serde takes for an ext.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +132,12 @@ fn agree_as_every_type(payload: &[u8]) {
     agree::<Option<Kind>>(payload);
     agree::<Vec<Kind>>(payload);
     agree::<(Unit, de::IgnoredAny)>(payload);
+    agree::<Internal>(payload);
+    agree::<Adjacent>(payload);
+    agree::<Untagged>(payload);
+    agree::<Flat>(payload);
+    agree::<Vec<Recursive>>(payload);
+    agree::<Strict<'_>>(payload);
     agree::<Extension>(payload);
     agree::<Ipv4Addr>(payload);
     agree::<BTreeMap<i64, Option<f64>>>(payload);
@@ -317,4 +376,92 @@ fn a_list_or_a_map_is_given_its_memory_at_once() {
         read::<HashMap<u64, u64>>(&map).unwrap();
     });
     assert_eq!(allocations.count_total, 2);
+}
+
+/// A type that takes the default for what it cannot read.
+#[derive(Debug, PartialEq)]
+struct OrDefault<T>(T);
+
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrDefault<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        Ok(Self(T::deserialize(deserializer).unwrap_or_default()))
+    }
+}
+
+#[test]
+fn a_count_that_lies_costs_nothing_though_a_type_passes_over_errors() {
+    for count in [0x04, 0xff] {
+        let bytes = [0xdd, count, 0xff, 0xff, 0xff];
+        let info = allocation_counter::measure(|| {
+            let read = read::<Vec<OrDefault<u64>>>(&bytes);
+            assert_eq!(read, Err(PayloadFault::Malformed));
+        });
+        assert_eq!(info.count_total, 0);
+    }
+}
+
+#[test]
+fn the_default_may_stand_for_a_list_that_was_read_to_its_end() {
+    let empty = [0x92, 0x90, 0x05];
+    assert_eq!(read::<(OrDefault<[u8; 1]>, u8)>(&empty), Ok((OrDefault([0]), 5)));
+    assert_eq!(read::<(OrDefault<Option<Kind>>, u8)>(&empty), Ok((OrDefault(None), 5)));
+}
+
+/// A type that reads nothing.
+#[derive(Debug)]
+struct Unread;
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> core::result::Result<Self, D::Error> {
+        Ok(Self)
+    }
+}
+
+#[test]
+fn what_a_type_leaves_unread_is_not_read_as_what_stands_behind_it() {
+    assert!(read::<(Unread, u8)>(&[0x92, 0x05]).is_err());
+    assert!(read::<Vec<Unread>>(&[0xdd, 0x04, 0, 0, 0]).is_err());
+    assert!(read::<BTreeMap<u8, Box<Unread>>>(&[0x81, 0x01]).is_err());
+}
+
+/// A type that reads the name of a variant and leaves its content.
+#[derive(Debug)]
+struct NameOnly;
+
+impl<'de> Deserialize<'de> for NameOnly {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        deserializer.deserialize_enum("", &[], Self)
+    }
+}
+
+impl<'de> Visitor<'de> for NameOnly {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a variant")
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> core::result::Result<Self, A::Error> {
+        data.variant::<String>()?;
+        Ok(self)
+    }
+}
+
+#[test]
+fn a_variant_s_content_is_read_or_the_variant_is_not() {
+    assert!(read::<NameOnly>(&[0xa1, b'A']).is_ok());
+    assert!(read::<NameOnly>(&[0x81, 0xa1, b'A']).is_err());
+    assert!(read::<(NameOnly, u8, u8)>(&[0x93, 0x81, 0xa1, b'A', 5, 6]).is_err());
+}
+
+#[test]
+fn an_ext_is_an_ext_and_read_to_its_end() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename = "_ExtStruct")]
+    struct Tag((i8,));
+    let (alone, followed) = ([0xd6, 5, 1, 2, 3, 4], [0x92, 0xd4, 5, 1, 7]);
+    assert_eq!(read::<Tag>(&alone), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<(Tag, u8)>(&followed), Err(PayloadFault::Mismatch));
+    let list = [0x91, 0x92, 0x05, 0xc4, 1, 0xff];
+    assert_eq!(read::<Vec<Extension>>(&list), Err(PayloadFault::Mismatch));
 }
