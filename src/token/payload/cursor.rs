@@ -6,7 +6,8 @@ use core::fmt;
 
 use crate::error::PayloadFault;
 
-/// Why a payload cannot be read. A byte wide, as [`PayloadFault`] is not: results stay in registers.
+/// Why a payload cannot be read, for `shape`: the reader only fails, and the payload is looked at again
+/// for the reason. A byte wide, as [`PayloadFault`] is not: results stay in registers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unreadable {
     Malformed,
