@@ -1,4 +1,4 @@
-// What .ci/edge built, and the vectors.
+// What scripts/edge built, and the vectors.
 
 import { readFileSync } from 'node:fs'
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every link inside the project leads somewhere.
 
-    .ci/links.py                 the Markdown pages, as they are read in the repository
-    .ci/links.py target/doc      the crate's pages, as `cargo doc` made them
+    scripts/links.py                 the Markdown pages, as they are read in the repository
+    scripts/links.py target/doc      the crate's pages, as `cargo doc` made them
 
 Links to other hosts are not followed: nothing here asks the network.
 """
