@@ -60,22 +60,11 @@
 )]
 #![forbid(unsafe_code)]
 
-mod builder;
-mod claims;
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-mod clock;
 mod codec;
-mod cutoff;
-mod derived;
 mod error;
-mod inspect;
-mod key;
-mod keyring;
+mod keys;
 mod policy;
-mod session_id;
-mod start;
 mod token;
-mod verified;
 #[cfg(feature = "web")]
 pub mod web;
 
@@ -90,21 +79,16 @@ pub mod format {}
 ))]
 pub mod guides;
 
-pub use builder::CodecBuilder;
-pub use claims::Mode;
-pub use codec::Codec;
-pub use cutoff::Cutoff;
+pub use codec::{Change, Codec, CodecBuilder, Renewal, Start, Verified};
 pub use error::{
-    ConfigError, ContextError, DecodeError, EncodeError, InspectError, KeyError, KeyRingError,
-    PayloadFault, RandomError, RenewError,
+    ConfigError, ContextError, DecodeError, EncodeError, InspectError, PayloadFault, RandomError,
+    RenewError,
 };
-pub use inspect::{Unverified, inspect};
-pub use key::{Key, KeyId};
-pub use keyring::KeyRing;
-pub use policy::Expiry;
-pub use session_id::SessionId;
-pub use start::{Change, Start};
-pub use verified::{Renewal, Verified};
+pub use keys::{Key, KeyError, KeyId, KeyRing, KeyRingError};
+pub use policy::{Cutoff, Expiry};
+pub use token::claims::Mode;
+pub use token::inspect::{Unverified, inspect};
+pub use token::session_id::SessionId;
 
 #[doc(no_inline)]
 pub use time;

@@ -6,9 +6,13 @@ mod reader;
 use reader::{codec, files, hex, in_this_build, instant, ring, run};
 use serde_json::Value;
 
+use super::derived::DerivedRing;
+use super::verified::Proof;
 use super::*;
-use crate::claims::ExpiryClaim;
-use crate::session_id::SessionId;
+use crate::error::EncodeError;
+use crate::policy::{ExpiryClaim, Lifetime};
+use crate::token::claims::{Claims, Mode};
+use crate::token::session_id::SessionId;
 
 #[test]
 fn vectors_open_to_their_payload_and_key() {
@@ -52,7 +56,7 @@ fn vectors_renew_to_the_same_token_or_error() {
 
 fn open(codec: &Codec, vector: &Value) -> Result<(Vec<u8>, Proof), DecodeError> {
     let token = vector["token"].as_str().unwrap().as_bytes();
-    let mut bytes = vec![0; codec.room(token)?];
+    let mut bytes = vec![0; codec.buffer_len(token)?];
     let opened = codec.open(token, &mut bytes, instant(&vector["now"]).unix_timestamp())?;
     Ok((bytes[opened.payload].to_vec(), opened.proof))
 }
@@ -86,15 +90,17 @@ fn claims(case: &Value, codec: &Codec) -> Claims {
     Claims {
         mode: codec.shared.mode,
         key_id: codec.shared.ring.signer().id,
-        started_at: seconds(&expect["started_at"]),
-        issued_at: seconds(&expect["issued_at"]),
         session_id: expect["session_id"].as_str().map(id),
-        expiry: match expect["expiry"][0].as_str().unwrap() {
-            "policy" => ExpiryClaim::Policy,
-            "after" => ExpiryClaim::After(seconds(&expect["expiry"][1])),
-            "at" => ExpiryClaim::At(seconds(&expect["expiry"][1])),
-            "browser_close" => ExpiryClaim::BrowserClose,
-            kind => panic!("expiry kind {kind}"),
+        lifetime: Lifetime {
+            started_at: seconds(&expect["started_at"]),
+            issued_at: seconds(&expect["issued_at"]),
+            expiry: match expect["expiry"][0].as_str().unwrap() {
+                "policy" => ExpiryClaim::Policy,
+                "after" => ExpiryClaim::After(seconds(&expect["expiry"][1])),
+                "at" => ExpiryClaim::At(seconds(&expect["expiry"][1])),
+                "browser_close" => ExpiryClaim::BrowserClose,
+                kind => panic!("expiry kind {kind}"),
+            },
         },
     }
 }

@@ -11,8 +11,7 @@ pub(crate) use rust_crypto::CipherKey;
 #[cfg(all(feature = "ring", not(target_arch = "wasm32")))]
 pub(crate) use through_ring::CipherKey;
 
-/// Length of Poly1305's tag in bytes.
-pub(crate) const TAG: usize = 16;
+use super::TAG_LEN;
 
 /// A signature, which is the nonce.
 type Nonce = [u8; 24];
@@ -24,11 +23,11 @@ pub(crate) enum CipherKey {}
 
 #[cfg(not(feature = "encrypt"))]
 impl CipherKey {
-    pub(crate) fn seal(&self, _: &Nonce, _: &[u8], _: &mut [u8]) -> Option<[u8; TAG]> {
+    pub(crate) fn seal(&self, _: &Nonce, _: &[u8], _: &mut [u8]) -> Option<[u8; TAG_LEN]> {
         match *self {}
     }
 
-    pub(crate) fn open(&self, _: &Nonce, _: &[u8], _: &mut [u8], _: [u8; TAG]) -> bool {
+    pub(crate) fn open(&self, _: &Nonce, _: &[u8], _: &mut [u8], _: [u8; TAG_LEN]) -> bool {
         match *self {}
     }
 }

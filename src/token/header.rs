@@ -1,8 +1,13 @@
 //! Claims <-> the header's bytes. FORMAT.md, "Token".
 
-use crate::claims::{Claims, ExpiryClaim, Mode};
-use crate::key::KeyId;
-use crate::session_id::SessionId;
+use core::ops::Range;
+
+use super::claims::{Claims, Mode};
+use super::session_id::SessionId;
+use super::{SIGNATURE_LEN, TAG_LEN};
+use crate::error::DecodeError;
+use crate::keys::KeyId;
+use crate::policy::{ExpiryClaim, Lifetime};
 
 pub(crate) const VERSION: u8 = 1;
 const HAS_SESSION_ID: u8 = 1 << 4;
@@ -16,10 +21,20 @@ pub(crate) enum HeaderFault {
     UnsupportedVersion(u8),
 }
 
+impl From<HeaderFault> for DecodeError {
+    fn from(fault: HeaderFault) -> Self {
+        match fault {
+            HeaderFault::Malformed => Self::Malformed,
+            HeaderFault::UnsupportedVersion(version) => Self::UnsupportedVersion { version },
+        }
+    }
+}
+
 /// Appends the header.
 pub(crate) fn write(claims: &Claims, out: &mut Vec<u8>) {
-    let age = claims.issued_at.saturating_sub(claims.started_at);
-    let [a, b, c, d] = claims.issued_at.to_be_bytes();
+    let Lifetime { started_at, issued_at, expiry } = claims.lifetime;
+    let age = issued_at.saturating_sub(started_at);
+    let [a, b, c, d] = issued_at.to_be_bytes();
     out.extend_from_slice(&[first_byte(claims, age), claims.key_id.as_u8(), a, b, c, d]);
     if let Some(id) = &claims.session_id {
         out.extend_from_slice(id.as_bytes());
@@ -27,7 +42,7 @@ pub(crate) fn write(claims: &Claims, out: &mut Vec<u8>) {
     if age > 0 {
         write_varint(age, out);
     }
-    if let ExpiryClaim::After(seconds) | ExpiryClaim::At(seconds) = claims.expiry {
+    if let ExpiryClaim::After(seconds) | ExpiryClaim::At(seconds) = expiry {
         write_varint(seconds, out);
     }
 }
@@ -41,9 +56,21 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Claims, usize), HeaderFault> {
     }
 }
 
+/// The payload's place in a token of `length` bytes, which must have the least size of its mode.
+pub(crate) fn payload_range(
+    mode: Mode,
+    header_len: usize,
+    length: usize,
+) -> Result<Range<usize>, HeaderFault> {
+    let tag = if mode == Mode::Encrypted { TAG_LEN } else { 0 };
+    let start = header_len.saturating_add(SIGNATURE_LEN);
+    let end = length.checked_sub(tag).filter(|end| *end > start);
+    end.map(|end| start..end).ok_or(HeaderFault::Malformed)
+}
+
 fn first_byte(claims: &Claims, age: u32) -> u8 {
     let session_id = if claims.session_id.is_some() { HAS_SESSION_ID } else { 0 };
-    let expiry: u8 = match claims.expiry {
+    let expiry: u8 = match claims.lifetime.expiry {
         ExpiryClaim::Policy => 0,
         ExpiryClaim::After(_) => 1,
         ExpiryClaim::At(_) => 2,
@@ -66,10 +93,12 @@ fn read_fields(first: u8, bytes: &[u8]) -> Option<(Claims, usize)> {
     let claims = Claims {
         mode: if first & ENCRYPTED == 0 { Mode::Signed } else { Mode::Encrypted },
         key_id,
-        started_at: issued_at.checked_sub(age)?,
-        issued_at,
         session_id,
-        expiry: read_expiry(first, &mut rest)?,
+        lifetime: Lifetime {
+            started_at: issued_at.checked_sub(age)?,
+            issued_at,
+            expiry: read_expiry(first, &mut rest)?,
+        },
     };
     Some((claims, bytes.len().checked_sub(rest.len())?))
 }
@@ -149,10 +178,12 @@ mod tests {
         let claims = Claims {
             mode: Mode::Encrypted,
             key_id: KeyId::from_u8(9),
-            started_at: 0,
-            issued_at: u32::MAX,
             session_id: Some(SessionId::from_bytes([1; 16])),
-            expiry: ExpiryClaim::At(u32::MAX),
+            lifetime: Lifetime {
+                started_at: 0,
+                issued_at: u32::MAX,
+                expiry: ExpiryClaim::At(u32::MAX),
+            },
         };
         let mut bytes = Vec::new();
         write(&claims, &mut bytes);

@@ -10,11 +10,10 @@ use hmac::digest::block_api::{Block, Buffer, FixedOutputCore as _, UpdateCore as
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
-/// Length in bytes.
-pub(crate) const SIGNATURE: usize = 24;
+use super::SIGNATURE_LEN;
 
 /// A signature, and in an encrypted token the nonce as well.
-pub(crate) type Signature = [u8; SIGNATURE];
+pub(crate) type Signature = [u8; SIGNATURE_LEN];
 
 /// The state of HMAC after its key, so that no call hashes the key again. Wiped on drop.
 #[derive(Clone)]
@@ -37,8 +36,8 @@ impl SigningKey {
         let mut full = Output::<HmacCore<Sha256>>::default();
         mac.finalize_fixed_core(&mut rest, &mut full);
         let full: [u8; 32] = full.into();
-        let mut signature = [0; SIGNATURE];
-        signature.copy_from_slice(&full[..SIGNATURE]);
+        let mut signature = [0; SIGNATURE_LEN];
+        signature.copy_from_slice(&full[..SIGNATURE_LEN]);
         signature
     }
 
@@ -69,7 +68,7 @@ mod tests {
     fn a_signature_differs_from_its_every_single_bit_flip() {
         let signature = SigningKey::new(&[7; 32]).sign(b"bound and payload");
         assert!(equal(&signature, &signature));
-        for bit in 0..SIGNATURE * 8 {
+        for bit in 0..SIGNATURE_LEN * 8 {
             let mut flipped = signature;
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert!(!equal(&signature, &flipped), "bit {bit}");

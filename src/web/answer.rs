@@ -7,9 +7,10 @@ use time::{Duration, OffsetDateTime};
 
 use super::cookie::SessionCookie;
 use super::error::AnswerError;
-use super::session::{Session, Written};
-use crate::claims::{Claims, ExpiryClaim};
-use crate::error::{EncodeError, RenewError};
+use super::session::{Session, Written, expires_at};
+use crate::error::{DecodeError, EncodeError, RenewError};
+use crate::policy::ExpiryClaim;
+use crate::token::claims::Claims;
 
 /// What becomes of the browser's cookie.
 ///
@@ -207,6 +208,12 @@ impl SessionCookie {
         }
     }
 
+    /// Whether a server whose clock shows `now` refuses a token of these claims as one of the future.
+    fn is_of_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
+        let checked = self.codec.policy().check(&claims.lifetime, now.unix_timestamp());
+        checked == Err(DecodeError::NotYetValid)
+    }
+
     fn clear_if(&self, clears: bool) -> Action {
         if clears { Action::Clear(self.clear()) } else { Action::Keep }
     }
@@ -221,16 +228,17 @@ impl SessionCookie {
     where
         T: Default + Serialize,
     {
-        if self.codec.is_of_the_future(&claims, now.max(session.read_at())) {
+        if self.is_of_the_future(&claims, now.max(session.read_at())) {
             return Err(AnswerError::NotYetValid);
         }
         claims.session_id = session.next_id()?.or(claims.session_id);
         let mut token = String::new();
-        let encoded = self.codec.encode_payload(&claims, payload, &mut token);
+        let write = |out: &mut Vec<u8>| payload.map(|payload| out.extend_from_slice(&payload));
+        let encoded = self.codec.encode(&claims, write, &mut token);
         encoded.map_err(|error| self.with_name(error))?;
-        let kept = match claims.expiry {
+        let kept = match claims.lifetime.expiry {
             ExpiryClaim::BrowserClose => None,
-            _ => Some(whole_seconds(self.codec.expires_at(&claims), now)),
+            _ => Some(whole_seconds(expires_at(&self.codec, &claims), now)),
         };
         self.set(&token, kept)
     }

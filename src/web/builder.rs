@@ -9,7 +9,7 @@ use super::cookie::{Attributes, SessionCookie, Shared};
 use super::error::CookieError;
 use crate::codec::Codec;
 use crate::error::RandomError;
-use crate::session_id::SessionId;
+use crate::token::session_id::SessionId;
 
 /// Options of a session cookie, from [`SessionCookie::new`].
 ///
@@ -33,8 +33,26 @@ pub struct SessionCookieBuilder {
     shared: Shared,
 }
 
+impl SessionCookie {
+    /// A cookie for the sessions of `codec`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
+    /// # use http::{HeaderMap, StatusCode};
+    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::new(codec).build()?;
+    /// # Ok(()) }
+    /// ```
+    #[expect(clippy::new_ret_no_self, reason = "a builder, whose defaults are those of the type")]
+    pub fn new(codec: Codec) -> SessionCookieBuilder {
+        SessionCookieBuilder::new(codec)
+    }
+}
+
 impl SessionCookieBuilder {
-    pub(super) fn new(codec: Codec) -> Self {
+    fn new(codec: Codec) -> Self {
         let attributes = Attributes {
             name: "__Host-session".to_owned(),
             path: "/".to_owned(),

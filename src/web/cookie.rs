@@ -8,14 +8,13 @@ use ::cookie::{Cookie, SameSite};
 use http::HeaderValue;
 use time::{Duration, OffsetDateTime};
 
-use super::builder::SessionCookieBuilder;
 use super::error::AnswerError;
 use crate::codec::Codec;
 use crate::error::{ContextError, EncodeError, RandomError};
-use crate::session_id::SessionId;
+use crate::token::session_id::SessionId;
 
 /// What browsers keep of a name and its value, in bytes (RFC 6265bis §5.7).
-const KEPT: usize = 4096;
+const MAX_COOKIE_BYTES: usize = 4096;
 
 /// The longest time that browsers keep a cookie (RFC 6265bis §5.5).
 const LONGEST_KEPT: Duration = Duration::days(400);
@@ -67,22 +66,6 @@ pub(super) struct Attributes {
 }
 
 impl SessionCookie {
-    /// A cookie for the sessions of `codec`.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).build()?;
-    /// # Ok(()) }
-    /// ```
-    #[expect(clippy::new_ret_no_self, reason = "a builder, whose defaults are those of the type")]
-    pub fn new(codec: Codec) -> SessionCookieBuilder {
-        SessionCookieBuilder::new(codec)
-    }
-
     /// The same cookie, whose tokens are bound to parts that they do not hold; see
     /// [`Codec::with_context`]. The codec of [`SessionCookieBuilder::also_read`] keeps its own: what
     /// it accepts it accepts in every context. Where the old tokens were bound as well, build a cookie
@@ -157,8 +140,8 @@ impl SessionCookie {
         kept: Option<Duration>,
     ) -> Result<HeaderValue, AnswerError> {
         let length = self.name().len().saturating_add(token.len());
-        let too_long = AnswerError::TooLong { length, limit: KEPT };
-        if length > KEPT {
+        let too_long = AnswerError::TooLong { length, limit: MAX_COOKIE_BYTES };
+        if length > MAX_COOKIE_BYTES {
             return Err(too_long);
         }
         let mut cookie = self.with_attributes(token);
@@ -170,7 +153,7 @@ impl SessionCookie {
     pub(super) fn with_name(&self, error: EncodeError) -> AnswerError {
         let EncodeError::TooLong { length, limit } = error else { return error.into() };
         let name = self.name().len();
-        let limit = limit.saturating_add(name).min(KEPT);
+        let limit = limit.saturating_add(name).min(MAX_COOKIE_BYTES);
         AnswerError::TooLong { length: length.saturating_add(name), limit }
     }
 

@@ -15,15 +15,13 @@ use time::OffsetDateTime;
 use super::cookie::SessionCookie;
 use super::error::Rejection;
 use super::session::{Origin, Session};
-use crate::codec::Codec;
+use crate::codec::{Change, Codec, Verified};
 use crate::error::{DecodeError, RenewError};
-use crate::start::Change;
-use crate::verified::Verified;
 
 /// How many different values of the cookie are tried: all the cookies of one site that Chromium and
 /// Firefox keep, so that whoever can plant some cannot hide the visitor's own behind them. The work
 /// is bounded by the bytes of the headers in any case.
-const CANDIDATES: usize = 180;
+const MAX_COOKIES_TRIED: usize = 180;
 
 /// Finds a session in the headers of a request that has no cookie of ours: for
 /// [`SessionCookie::read_or_at`].
@@ -129,7 +127,7 @@ impl SessionCookie {
         match self.accept(&candidates, now) {
             Ok(Some(Accepted { session, foreign })) => {
                 let (data, session) = session.split();
-                Session::carried_on(self, data, Origin { session, foreign }, now)
+                Session::resumed(self, data, Origin { session, foreign }, now)
             }
             Ok(None) => Session::empty(self, present, None, now),
             Err(rejection) => Session::empty(self, present, Some(rejection), now),
@@ -270,11 +268,11 @@ fn newer<T>(best: Option<Accepted<T>>, other: Accepted<T>) -> Result<Accepted<T>
     Ok(if rank(&other) > rank(&best) { other } else { best })
 }
 
-/// The different values of the cookies of that name, at most [`CANDIDATES`].
+/// The different values of the cookies of that name, at most [`MAX_COOKIES_TRIED`].
 fn candidates<'h>(headers: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Vec<&'h [u8]> {
     let mut seen = BTreeSet::new();
     let values = headers.into_iter().flat_map(|header| values(header, name.as_bytes()));
-    values.filter(|value| seen.insert(*value)).take(CANDIDATES).collect()
+    values.filter(|value| seen.insert(*value)).take(MAX_COOKIES_TRIED).collect()
 }
 
 fn values<'h>(header: &'h [u8], name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
@@ -334,7 +332,7 @@ mod tests {
     fn equal_values_count_once_and_the_others_up_to_a_bound() {
         assert_eq!(read(&b"__Host-session=v; ".repeat(4000)), ["v"]);
         let many: Vec<String> = (0..4000).map(|n| format!("__Host-session={n}")).collect();
-        assert_eq!(read(many.join(";").as_bytes()).len(), CANDIDATES);
+        assert_eq!(read(many.join(";").as_bytes()).len(), MAX_COOKIES_TRIED);
     }
 
     #[test]

@@ -9,14 +9,12 @@ use time::{Duration, OffsetDateTime};
 
 use super::cookie::SessionCookie;
 use super::error::Rejection;
-use crate::claims::Claims;
-use crate::codec::Codec;
-use crate::cutoff::Cutoff;
+use crate::codec::{Change, Codec, Start, Verified};
 use crate::error::{DecodeError, EncodeError, PayloadFault, RandomError, RenewError};
-use crate::policy::Expiry;
-use crate::session_id::SessionId;
-use crate::start::{Change, Start};
-use crate::verified::Verified;
+use crate::policy::{Cutoff, Expiry, instant};
+use crate::token::claims::Claims;
+use crate::token::payload;
+use crate::token::session_id::SessionId;
 
 /// The session that a handler holds: `T` is the program's own struct, or [`Map`](super::Map).
 ///
@@ -56,13 +54,18 @@ pub struct Session<T> {
     origin: Option<Origin>,
     /// Of the data as it was read, and of no data.
     baseline: Written,
-    blank: Written,
+    empty_payload: Written,
+    requested: Requested,
+    accessed: AtomicBool,
+}
+
+/// What the handler asked for, whether or not the data changed.
+#[derive(Default)]
+struct Requested {
     begins_at: Option<OffsetDateTime>,
-    /// Asked for, whether or not the data changed.
-    reissued: bool,
+    reissue: bool,
     new_id: Option<Result<SessionId, RandomError>>,
     expiry: Option<Expiry>,
-    accessed: AtomicBool,
 }
 
 /// The payload that data becomes.
@@ -83,7 +86,7 @@ impl<T: Default + Serialize> Session<T> {
         now: OffsetDateTime,
     ) -> Self {
         let data = T::default();
-        let blank = cookie.codec.payload(&data);
+        let empty_payload = written(cookie, &data);
         Self {
             data,
             cookie: cookie.clone(),
@@ -93,23 +96,20 @@ impl<T: Default + Serialize> Session<T> {
             flushed: false,
             rejected,
             origin: None,
-            baseline: blank.clone(),
-            blank,
-            begins_at: None,
-            reissued: false,
-            new_id: None,
-            expiry: None,
+            baseline: empty_payload.clone(),
+            empty_payload,
+            requested: Requested::default(),
             accessed: AtomicBool::new(false),
         }
     }
 
-    pub(super) fn carried_on(
+    pub(super) fn resumed(
         cookie: &SessionCookie,
         data: T,
         origin: Origin,
         now: OffsetDateTime,
     ) -> Self {
-        let baseline = cookie.codec.payload(&data);
+        let baseline = written(cookie, &data);
         Self { data, baseline, origin: Some(origin), ..Self::empty(cookie, true, None, now) }
     }
 
@@ -178,8 +178,8 @@ impl<T: Default + Serialize> Session<T> {
     /// # Ok(()) }
     /// ```
     pub fn cycle(&mut self) {
-        self.reissued = true;
-        self.new_id = self.cookie.new_id();
+        self.requested.reissue = true;
+        self.requested.new_id = self.cookie.new_id();
     }
 
     /// Empties the data, which clears the cookie unless something is put in before the answer: then
@@ -201,7 +201,7 @@ impl<T: Default + Serialize> Session<T> {
     /// ```
     pub fn clear(&mut self) {
         **self = T::default();
-        self.blank = self.written();
+        self.empty_payload = self.written();
     }
 
     /// Logs out: empties the session and forgets where it came from. The answer clears the cookie;
@@ -229,9 +229,10 @@ impl<T: Default + Serialize> Session<T> {
     /// ```
     pub fn flush(&mut self) -> Option<SessionId> {
         let ended = self.carried_id();
-        let blank = Self::empty(&self.cookie, self.present, self.rejected, self.now);
+        let empty = Self::empty(&self.cookie, self.present, self.rejected, self.now);
         let flushed = self.flushed || self.present;
-        *self = Self { reissued: self.present, flushed, ..blank };
+        let requested = Requested { reissue: self.present, ..Requested::default() };
+        *self = Self { flushed, requested, ..empty };
         self.touch();
         ended
     }
@@ -308,14 +309,14 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     pub(super) fn written(&self) -> Written {
-        self.cookie.codec.payload(&self.data)
+        written(&self.cookie, &self.data)
     }
 
     fn begin_anew(&mut self, at: OffsetDateTime) {
         self.touch();
-        self.begins_at = Some(at);
+        self.requested.begins_at = Some(at);
         self.origin = None;
-        self.new_id = self.cookie.new_id();
+        self.requested.new_id = self.cookie.new_id();
     }
 }
 
@@ -337,7 +338,7 @@ impl<T> Session<T> {
     /// ```
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
-        match self.new_id {
+        match self.requested.new_id {
             Some(id) => id.ok(),
             None => self.carried_id(),
         }
@@ -464,9 +465,9 @@ impl<T> Session<T> {
     /// # Errors
     /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
     pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
-        self.cookie.codec.opening(&Start::at(self.now).expiry(expiry))?;
+        self.cookie.codec.initial_claims(&Start::at(self.now).expiry(expiry))?;
         self.touch();
-        self.expiry = Some(expiry);
+        self.requested.expiry = Some(expiry);
         Ok(())
     }
 
@@ -489,8 +490,8 @@ impl<T> Session<T> {
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.touch();
         match &self.origin {
-            Some(origin) if self.expiry.is_none() => Some(origin.session.expires_at()),
-            _ => self.claims(self.now).ok().map(|claims| self.cookie.codec.expires_at(&claims)),
+            Some(origin) if self.requested.expiry.is_none() => Some(origin.session.expires_at()),
+            _ => self.claims(self.now).ok().map(|claims| expires_at(&self.cookie.codec, &claims)),
         }
     }
 
@@ -544,7 +545,7 @@ impl<T> Session<T> {
     pub(super) fn claims(&self, now: OffsetDateTime) -> Result<Claims, RenewError> {
         let codec = &self.cookie.codec;
         match &self.origin {
-            None => Ok(codec.opening(&self.start(now))?),
+            None => Ok(codec.initial_claims(&self.start(now))?),
             Some(Origin { session, foreign: None }) => {
                 codec.reissue(&session.proof, &self.change(now))
             }
@@ -557,12 +558,13 @@ impl<T> Session<T> {
     /// Whether `written` must be, because of the data or because of what was asked for.
     pub(super) fn differs(&self, written: &Written) -> bool {
         let changed = written.is_err() || *written != self.baseline;
-        changed || self.reissued || self.begins_at.is_some() || self.expiry.is_some()
+        let Requested { begins_at, reissue, expiry, .. } = &self.requested;
+        changed || *reissue || begins_at.is_some() || expiry.is_some()
     }
 
     /// Whether `written` is no data. What cannot be written is some.
     pub(super) fn is_blank(&self, written: &Written) -> bool {
-        written.is_ok() && *written == self.blank
+        written.is_ok() && *written == self.empty_payload
     }
 
     /// Whether an answer without data clears the cookie that came.
@@ -572,7 +574,7 @@ impl<T> Session<T> {
 
     /// The id that is new with the next token: one that was asked for, or the session's first.
     pub(super) fn next_id(&self) -> Result<Option<SessionId>, RandomError> {
-        match (self.new_id, self.id()) {
+        match (self.requested.new_id, self.id()) {
             (Some(id), _) => id.map(Some),
             (None, Some(_)) => Ok(None),
             (None, None) => self.cookie.new_id().transpose(),
@@ -595,25 +597,36 @@ impl<T> Session<T> {
     }
 
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
-        self.cookie.codec.same_binding(&cookie.codec) && self.cookie.name() == cookie.name()
+        self.cookie.codec.binding == cookie.codec.binding && self.cookie.name() == cookie.name()
     }
 
     fn asked_expiry(&self) -> Expiry {
         let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
-        self.expiry.or_else(carried).unwrap_or_default()
+        self.requested.expiry.or_else(carried).unwrap_or_default()
     }
 
     fn start(&self, now: OffsetDateTime) -> Start {
-        Start::at(self.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
+        Start::at(self.requested.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
     }
 
     fn change(&self, now: OffsetDateTime) -> Change {
-        Change { now, id: None, expiry: self.expiry }
+        Change { now, id: None, expiry: self.requested.expiry }
     }
 
     fn touch(&self) {
         self.accessed.store(true, Ordering::Relaxed);
     }
+}
+
+/// The payload that `data` becomes.
+fn written<T: Serialize>(cookie: &SessionCookie, data: &T) -> Written {
+    let mut out = Vec::new();
+    payload::write(data, cookie.codec.layout(), &mut out).map(|()| out)
+}
+
+/// When a token of these claims expires.
+pub(super) fn expires_at(codec: &Codec, claims: &Claims) -> OffsetDateTime {
+    instant(codec.policy().expires_at(&claims.lifetime))
 }
 
 impl<T> Deref for Session<T> {

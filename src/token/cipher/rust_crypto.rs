@@ -2,7 +2,7 @@
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, Tag, XChaCha20Poly1305};
 
-use super::{Nonce, TAG};
+use super::{Nonce, TAG_LEN};
 
 /// Wiped on drop.
 #[derive(Clone)]
@@ -14,7 +14,12 @@ impl CipherKey {
     }
 
     /// Encrypts in place and gives the tag; `None` for a text of 256 GiB or more.
-    pub(crate) fn seal(&self, nonce: &Nonce, bound: &[u8], text: &mut [u8]) -> Option<[u8; TAG]> {
+    pub(crate) fn seal(
+        &self,
+        nonce: &Nonce,
+        bound: &[u8],
+        text: &mut [u8],
+    ) -> Option<[u8; TAG_LEN]> {
         let tag = self.0.encrypt_inout_detached(nonce.into(), bound, text.into()).ok()?;
         Some(tag.into())
     }
@@ -25,7 +30,7 @@ impl CipherKey {
         nonce: &Nonce,
         bound: &[u8],
         text: &mut [u8],
-        tag: [u8; TAG],
+        tag: [u8; TAG_LEN],
     ) -> bool {
         let tag = Tag::from(tag);
         self.0.decrypt_inout_detached(nonce.into(), bound, text.into(), &tag).is_ok()

@@ -6,7 +6,7 @@ use chacha20::{R20, hchacha};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce as ShortNonce, Tag, UnboundKey};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use super::{Nonce, TAG};
+use super::{Nonce, TAG_LEN};
 
 /// Wiped on drop. The subkeys are not: ring does not wipe its keys.
 #[derive(Clone)]
@@ -18,7 +18,12 @@ impl CipherKey {
     }
 
     /// Encrypts in place and gives the tag; `None` for a text of 256 GiB or more.
-    pub(crate) fn seal(&self, nonce: &Nonce, bound: &[u8], text: &mut [u8]) -> Option<[u8; TAG]> {
+    pub(crate) fn seal(
+        &self,
+        nonce: &Nonce,
+        bound: &[u8],
+        text: &mut [u8],
+    ) -> Option<[u8; TAG_LEN]> {
         let (key, nonce) = self.subkey(nonce)?;
         let tag = key.seal_in_place_separate_tag(nonce, Aad::from(bound), text).ok()?;
         tag.as_ref().try_into().ok()
@@ -30,7 +35,7 @@ impl CipherKey {
         nonce: &Nonce,
         bound: &[u8],
         text: &mut [u8],
-        tag: [u8; TAG],
+        tag: [u8; TAG_LEN],
     ) -> bool {
         let Some((key, nonce)) = self.subkey(nonce) else { return false };
         let tag = Tag::from(tag);

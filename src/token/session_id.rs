@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+#[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
+use crate::error::RandomError;
+
 /// 16 bytes that name a session: for logs, and for a list of ended sessions.
 ///
 /// It stands in clear in signed and in encrypted tokens. It is not a secret and no CSRF token.
@@ -46,11 +49,11 @@ impl SessionId {
     /// ```
     ///
     /// # Errors
-    /// [`RandomError`](crate::RandomError) where the operating system gives no random bytes.
+    /// [`RandomError`] where the operating system gives no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
-    pub fn generate() -> Result<Self, crate::RandomError> {
+    pub fn generate() -> Result<Self, RandomError> {
         let mut bytes = [0; 16];
-        getrandom::fill(&mut bytes).map_err(|_| crate::RandomError)?;
+        getrandom::fill(&mut bytes).map_err(|_| RandomError)?;
         Ok(Self(bytes))
     }
 }

@@ -5,13 +5,12 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use crate::claims::{Claims, ExpiryClaim, Mode};
-use crate::cutoff::Cutoff;
-use crate::derived::Fingerprint;
+use super::derived::Fingerprint;
 use crate::error::DecodeError;
-use crate::key::KeyId;
-use crate::policy::{self, Expiry, Policy, instant};
-use crate::session_id::SessionId;
+use crate::keys::KeyId;
+use crate::policy::{self, Cutoff, Expiry, ExpiryClaim, Policy, instant};
+use crate::token::claims::{Claims, Mode};
+use crate::token::session_id::SessionId;
 
 /// A session whose token was decoded: only [`Codec::decode_at`](crate::Codec::decode_at) and its
 /// siblings make one.
@@ -155,7 +154,7 @@ impl<T> Verified<T> {
     /// ```
     #[must_use]
     pub fn started_at(&self) -> OffsetDateTime {
-        instant(self.proof.claims.started_at.into())
+        instant(self.proof.claims.lifetime.started_at.into())
     }
 
     /// When this token was made.
@@ -173,7 +172,7 @@ impl<T> Verified<T> {
     /// ```
     #[must_use]
     pub fn issued_at(&self) -> OffsetDateTime {
-        instant(self.proof.claims.issued_at.into())
+        instant(self.proof.claims.lifetime.issued_at.into())
     }
 
     /// When this token dies: by its own expiry or the absolute timeout, whichever is earlier.
@@ -247,7 +246,7 @@ impl<T> Verified<T> {
     #[must_use]
     pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal> {
         let proof = &self.proof;
-        if matches!(proof.claims.expiry, ExpiryClaim::At(_)) {
+        if matches!(proof.claims.lifetime.expiry, ExpiryClaim::At(_)) {
             None
         } else if proof.another_key_signs {
             Some(Renewal::Key)
@@ -276,7 +275,7 @@ impl<T> Verified<T> {
     /// # Errors
     /// [`DecodeError::Revoked`] if the session began before it.
     pub fn started_since(&self, cutoff: Cutoff) -> Result<(), DecodeError> {
-        policy::started_since(&self.proof.claims, cutoff)
+        policy::started_since(&self.proof.claims.lifetime, cutoff)
     }
 }
 
@@ -284,8 +283,8 @@ impl<T> fmt::Debug for Verified<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
             .field("id", &self.id())
-            .field("started_at", &self.proof.claims.started_at)
-            .field("issued_at", &self.proof.claims.issued_at)
+            .field("started_at", &self.proof.claims.lifetime.started_at)
+            .field("issued_at", &self.proof.claims.lifetime.issued_at)
             .field("expires_at", &self.proof.expires_at)
             .field("key_id", &self.key_id())
             .finish_non_exhaustive()
@@ -301,9 +300,9 @@ impl Proof {
         binding: Binding,
     ) -> Self {
         Self {
-            expires_at: policy.expires_at(&claims),
-            renewal_due_at: policy.renewal_due_at(&claims),
-            expiry: policy.expiry(&claims),
+            expires_at: policy.expires_at(&claims.lifetime),
+            renewal_due_at: policy.renewal_due_at(&claims.lifetime),
+            expiry: policy.expiry(&claims.lifetime),
             claims,
             binding,
             fingerprint,

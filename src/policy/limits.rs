@@ -1,44 +1,17 @@
-//! Every question about time, answered without a clock.
+//! The limits of a codec, and what they say about a token at an instant.
 
 use core::time::Duration;
 
-use time::OffsetDateTime;
-
-use crate::claims::{Claims, ExpiryClaim};
-use crate::cutoff::Cutoff;
+use super::cutoff::Cutoff;
+use super::expiry::{Expiry, ExpiryClaim, Lifetime, after, instant};
 use crate::error::{ConfigError, DecodeError, EncodeError};
 
 /// The longest span that a policy takes, in seconds: no sum of it and of a time in a token leaves
-/// the years that [`OffsetDateTime`] has.
+/// the years that `OffsetDateTime` has.
 const LONGEST_SPAN: u64 = 1 << 37;
 
 /// The absolute timeout where nothing is said: 30 days.
 const ABSOLUTE_TIMEOUT: u64 = 30 * 86_400;
-
-/// How long a session asks to live, counted from when its token was issued.
-///
-/// The server enforces each of them, and the age limit's ceiling
-/// [`longest`](crate::CodecBuilder::longest) and the absolute timeout above them. Parts of a second
-/// are rounded down.
-///
-/// ```
-/// # use core::time::Duration;
-/// use hardtack::{Expiry, Start};
-/// # let now = time::OffsetDateTime::UNIX_EPOCH;
-/// let remember_me = Start::at(now).expiry(Expiry::After(Duration::from_secs(30 * 86_400)));
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Expiry {
-    /// The codec's age limit, from every renewal anew.
-    #[default]
-    Policy,
-    /// This span, from every renewal anew.
-    After(Duration),
-    /// This instant, which no renewal moves.
-    At(OffsetDateTime),
-    /// The codec's age limit, and the browser is asked to forget the cookie when it closes.
-    BrowserClose,
-}
 
 /// The limits of a codec, in whole seconds.
 #[derive(Clone, Debug)]
@@ -117,19 +90,19 @@ impl Policy {
     }
 
     /// FORMAT.md, "Decode", steps 8 to 10.
-    pub(crate) fn check(&self, claims: &Claims, now: i64) -> Result<(), DecodeError> {
-        if i64::from(claims.issued_at) > after(now, self.leeway) {
+    pub(crate) fn check(&self, lifetime: &Lifetime, now: i64) -> Result<(), DecodeError> {
+        if i64::from(lifetime.issued_at) > after(now, self.leeway) {
             return Err(DecodeError::NotYetValid);
         }
-        if now >= self.expires_at(claims) {
+        if now >= self.expires_at(lifetime) {
             return Err(DecodeError::Expired);
         }
-        self.not_before.map_or(Ok(()), |cutoff| started_since(claims, cutoff))
+        self.not_before.map_or(Ok(()), |cutoff| started_since(lifetime, cutoff))
     }
 
     /// Step 9's instant: the token's own, or the absolute timeout.
-    pub(crate) fn expires_at(&self, claims: &Claims) -> i64 {
-        self.instant(claims).min(self.absolute_deadline(claims))
+    pub(crate) fn expires_at(&self, lifetime: &Lifetime) -> i64 {
+        self.instant(lifetime).min(self.absolute_deadline(lifetime))
     }
 
     /// The claim of a session that asks for `expiry` in a token issued at `issued_at`.
@@ -146,51 +119,52 @@ impl Policy {
     }
 
     /// FORMAT.md, "Renew and update", steps 2 and 3.
-    pub(crate) fn reissued(&self, claims: &Claims, now: i64) -> Result<Claims, EncodeError> {
-        let issued_at = issue_time(now.max(claims.issued_at.into()))?;
-        let expiry = match claims.expiry {
-            ExpiryClaim::At(_) => ExpiryClaim::At(self.seconds_left(claims, issued_at)?),
+    pub(crate) fn reissued(&self, lifetime: &Lifetime, now: i64) -> Result<Lifetime, EncodeError> {
+        let issued_at = super::expiry::issue_time(now.max(lifetime.issued_at.into()))?;
+        let expiry = match lifetime.expiry {
+            ExpiryClaim::At(_) => ExpiryClaim::At(self.seconds_left(lifetime, issued_at)?),
             kept => kept,
         };
-        Ok(Claims { issued_at, expiry, ..*claims })
+        Ok(Lifetime { issued_at, expiry, ..*lifetime })
     }
 
     /// What the session asked for, [`Expiry::At`] as it is capped.
-    pub(crate) fn expiry(&self, claims: &Claims) -> Expiry {
-        match claims.expiry {
-            ExpiryClaim::At(_) => Expiry::At(instant(self.instant(claims))),
-            _ => asked_for(claims),
+    pub(crate) fn expiry(&self, lifetime: &Lifetime) -> Expiry {
+        match lifetime.expiry {
+            ExpiryClaim::At(_) => Expiry::At(instant(self.instant(lifetime))),
+            _ => lifetime.requested(),
         }
     }
 
     /// When a renewal is due, unless the key alone makes it so; `None` if it would move nothing.
-    pub(crate) fn renewal_due_at(&self, claims: &Claims) -> Option<i64> {
-        if matches!(claims.expiry, ExpiryClaim::At(_)) {
+    pub(crate) fn renewal_due_at(&self, lifetime: &Lifetime) -> Option<i64> {
+        if matches!(lifetime.expiry, ExpiryClaim::At(_)) {
             return None;
         }
-        let expires_at = self.expires_at(claims);
-        let life = expires_at.abs_diff(claims.issued_at.into());
+        let expires_at = self.expires_at(lifetime);
+        let life = expires_at.abs_diff(lifetime.issued_at.into());
         let due = self.renew_after.unwrap_or(life.div_ceil(2)).max(1);
-        (expires_at < self.absolute_deadline(claims)).then(|| after(claims.issued_at.into(), due))
+        (expires_at < self.absolute_deadline(lifetime))
+            .then(|| after(lifetime.issued_at.into(), due))
     }
 
-    fn instant(&self, claims: &Claims) -> i64 {
-        let life = match claims.expiry {
+    fn instant(&self, lifetime: &Lifetime) -> i64 {
+        let life = match lifetime.expiry {
             ExpiryClaim::Policy | ExpiryClaim::BrowserClose => self.max_age,
             ExpiryClaim::After(seconds) | ExpiryClaim::At(seconds) => {
                 self.longest.min(seconds.into())
             }
         };
-        after(claims.issued_at.into(), life)
+        after(lifetime.issued_at.into(), life)
     }
 
-    fn absolute_deadline(&self, claims: &Claims) -> i64 {
-        self.absolute_timeout.map_or(i64::MAX, |timeout| after(claims.started_at.into(), timeout))
+    fn absolute_deadline(&self, lifetime: &Lifetime) -> i64 {
+        self.absolute_timeout.map_or(i64::MAX, |timeout| after(lifetime.started_at.into(), timeout))
     }
 
     /// Of a fixed instant, as capped.
-    fn seconds_left(&self, claims: &Claims, issued_at: u32) -> Result<u32, EncodeError> {
-        let left = self.instant(claims).saturating_sub(issued_at.into());
+    fn seconds_left(&self, lifetime: &Lifetime, issued_at: u32) -> Result<u32, EncodeError> {
+        let left = self.instant(lifetime).saturating_sub(issued_at.into());
         u32::try_from(left).ok().filter(|left| *left > 0).ok_or(EncodeError::ExpiryNotLater)
     }
 
@@ -206,40 +180,12 @@ impl Policy {
     }
 }
 
-/// What a session's claim says, before a policy caps it.
-pub(crate) fn asked_for(claims: &Claims) -> Expiry {
-    match claims.expiry {
-        ExpiryClaim::Policy => Expiry::Policy,
-        ExpiryClaim::After(seconds) => Expiry::After(Duration::from_secs(seconds.into())),
-        ExpiryClaim::At(seconds) => {
-            Expiry::At(instant(after(claims.issued_at.into(), seconds.into())))
-        }
-        ExpiryClaim::BrowserClose => Expiry::BrowserClose,
-    }
-}
-
-/// The instant of whole seconds since the Unix epoch.
-pub(crate) fn instant(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(seconds))
-}
-
-/// A time that a token can hold.
-pub(crate) fn issue_time(seconds: i64) -> Result<u32, EncodeError> {
-    u32::try_from(seconds).map_err(|_| EncodeError::TimeOutOfRange { seconds })
-}
-
-pub(crate) fn started_since(claims: &Claims, cutoff: Cutoff) -> Result<(), DecodeError> {
-    if i64::from(claims.started_at) >= cutoff.unix_timestamp() {
+pub(crate) fn started_since(lifetime: &Lifetime, cutoff: Cutoff) -> Result<(), DecodeError> {
+    if i64::from(lifetime.started_at) >= cutoff.unix_timestamp() {
         Ok(())
     } else {
         Err(DecodeError::Revoked)
     }
-}
-
-/// Nothing here comes near the ends of `i64`: a time is an [`OffsetDateTime`]'s, a span at most
-/// [`LONGEST_SPAN`].
-fn after(time: i64, span: u64) -> i64 {
-    time.saturating_add_unsigned(span)
 }
 
 fn span(what: &'static str, duration: Duration) -> Result<u64, ConfigError> {

@@ -1,9 +1,8 @@
 //! A ring's keys, derived for one purpose and mode, ready to sign.
 
-use crate::claims::Mode;
-use crate::key::{Key, KeyId};
-use crate::keyring::{KeyRing, Slot};
+use crate::keys::{Key, KeyId, KeyRing, Slot};
 use crate::token::cipher::CipherKey;
+use crate::token::claims::Mode;
 use crate::token::signature::SigningKey;
 
 /// Tells a ring's keys apart where two bear the same id. Not a secret, and never shown.

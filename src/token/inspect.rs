@@ -2,14 +2,13 @@
 
 use time::OffsetDateTime;
 
-use crate::claims::{Claims, Mode};
-use crate::codec::payload_range;
+use super::claims::{Claims, Mode};
+use super::header::{self, HeaderFault};
+use super::session_id::SessionId;
+use super::text::Text;
 use crate::error::InspectError;
-use crate::key::KeyId;
-use crate::policy::{Expiry, asked_for, instant};
-use crate::session_id::SessionId;
-use crate::token::header::{self, HeaderFault};
-use crate::token::text::Text;
+use crate::keys::KeyId;
+use crate::policy::{Expiry, instant};
 
 /// What a token says of itself. Nobody vouches for any of it: whoever made the token may have
 /// written what they liked. For debugging, never for a decision.
@@ -40,10 +39,10 @@ pub struct Unverified {
 /// [`InspectError`] if it is not a token of this version of the format.
 pub fn inspect(token: impl AsRef<[u8]>) -> Result<Unverified, InspectError> {
     let token = token.as_ref();
-    let mut room = vec![0; Text::room(token).ok_or(InspectError::Malformed)?];
-    let bytes = Text::new().decode(token, &mut room).ok_or(InspectError::Malformed)?;
+    let mut buffer = vec![0; Text::buffer_len(token).ok_or(InspectError::Malformed)?];
+    let bytes = Text::new().decode(token, &mut buffer).ok_or(InspectError::Malformed)?;
     let (claims, header_len) = header::read(bytes)?;
-    let payload_len = payload_range(claims.mode, header_len, bytes.len())?.len();
+    let payload_len = header::payload_range(claims.mode, header_len, bytes.len())?.len();
     Ok(Unverified { claims, header_len, payload_len, token_len: token.len() })
 }
 
@@ -101,7 +100,7 @@ impl Unverified {
     /// ```
     #[must_use]
     pub fn unverified_started_at(&self) -> OffsetDateTime {
-        instant(self.claims.started_at.into())
+        instant(self.claims.lifetime.started_at.into())
     }
 
     /// When the token is said to have been made.
@@ -115,7 +114,7 @@ impl Unverified {
     /// ```
     #[must_use]
     pub fn unverified_issued_at(&self) -> OffsetDateTime {
-        instant(self.claims.issued_at.into())
+        instant(self.claims.lifetime.issued_at.into())
     }
 
     /// What the session is said to have asked for, before any policy caps it.
@@ -129,7 +128,7 @@ impl Unverified {
     /// ```
     #[must_use]
     pub fn unverified_expiry(&self) -> Expiry {
-        asked_for(&self.claims)
+        self.claims.lifetime.requested()
     }
 
     /// The name that the session is said to bear.

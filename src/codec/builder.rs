@@ -1,18 +1,16 @@
-//! A codec in the making.
+//! The options of a codec.
 
 use core::time::Duration;
 
-use crate::claims::Mode;
-use crate::codec::Codec;
-use crate::cutoff::Cutoff;
 use crate::error::ConfigError;
-use crate::keyring::KeyRing;
-use crate::policy::{AbsoluteTimeout, Limits, Policy};
+use crate::keys::KeyRing;
+use crate::policy::{AbsoluteTimeout, Cutoff, Limits};
+use crate::token::claims::Mode;
 use crate::token::payload::Layout;
 
 const SEPARATOR: char = '\u{1F}';
 
-/// Options of a codec, from [`Codec::signed`] or [`Codec::encrypted`].
+/// Options of a codec, from [`Codec::signed`](super::Codec::signed) or [`Codec::encrypted`](super::Codec::encrypted).
 ///
 /// Spans are whole seconds, parts of a second are rounded down. A cut-off is rounded up.
 ///
@@ -31,17 +29,17 @@ const SEPARATOR: char = '\u{1F}';
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct CodecBuilder<'k> {
-    pub(crate) mode: Mode,
-    pub(crate) keys: &'k KeyRing,
-    pub(crate) layout: Layout,
-    pub(crate) max_len: usize,
+    pub(super) mode: Mode,
+    pub(super) keys: &'k KeyRing,
+    pub(super) layout: Layout,
+    pub(super) max_len: usize,
     purpose: String,
     schema: Option<String>,
-    limits: Limits,
+    pub(super) limits: Limits,
 }
 
 impl<'k> CodecBuilder<'k> {
-    pub(crate) fn new(mode: Mode, purpose: &str, keys: &'k KeyRing, max_age: Duration) -> Self {
+    pub(super) fn new(mode: Mode, purpose: &str, keys: &'k KeyRing, max_age: Duration) -> Self {
         Self {
             mode,
             keys,
@@ -203,29 +201,8 @@ impl<'k> CodecBuilder<'k> {
         self
     }
 
-    /// Derives the keys and checks the limits.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let max_age = Duration::from_secs(7200);
-    /// assert!(Codec::signed("shop", &keys, Duration::ZERO).build().is_err());
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ConfigError`] for an empty purpose or schema, a `longest` below the age limit, an age limit,
-    /// absolute timeout or renewal age of less than a second, and spans beyond any calendar.
-    pub fn build(self) -> Result<Codec, ConfigError> {
-        let policy = Policy::new(&self.limits)?;
-        let purpose = self.full_purpose()?;
-        Ok(Codec::new(&self, &purpose, policy))
-    }
-
     /// The purpose, and behind it the schema: arrays of another shape are never read.
-    fn full_purpose(&self) -> Result<String, ConfigError> {
+    pub(super) fn full_purpose(&self) -> Result<String, ConfigError> {
         if self.purpose.is_empty() {
             return Err(ConfigError::EmptyPurpose);
         }

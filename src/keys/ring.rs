@@ -2,8 +2,9 @@
 
 use time::OffsetDateTime;
 
-use crate::error::{KeyError, KeyRingError};
-use crate::key::{Key, KeyId};
+use super::error::{KeyError, KeyRingError};
+use super::key::Key;
+use super::key_id::KeyId;
 
 /// One key that signs, and others that verify.
 ///

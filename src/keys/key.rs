@@ -2,12 +2,17 @@
 
 use core::fmt;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, PAD};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::error::KeyError;
+use super::error::KeyError;
+use super::key_id::KeyId;
 
 /// The least length of a key in bytes.
 const LEAST: usize = 32;
@@ -78,7 +83,7 @@ impl Key {
     /// # Errors
     /// [`KeyError::NotBase64`], and those of [`Key::from_bytes`].
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
-        Self::new(crate::token::text::decode_key(text).ok_or(KeyError::NotBase64)?)
+        Self::new(decode_base64(text).ok_or(KeyError::NotBase64)?)
     }
 
     /// A key of 32 bytes of the operating system's random generator, for this run of the program
@@ -121,7 +126,7 @@ impl Key {
         }
         let mut id = [0];
         expand(&bytes, &[b"key-id", &[0]], &mut id);
-        Ok(Self { bytes, id: KeyId(id[0]) })
+        Ok(Self { bytes, id: KeyId::from_u8(id[0]) })
     }
 
     /// FORMAT.md, "Keys": HKDF-Expand(prk, label ‖ 0x00 ‖ purpose, 32 bytes).
@@ -148,53 +153,19 @@ fn expand(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
     Hkdf::<Sha256>::new(Some(SALT), key).expand_multi_info(info, out).expect("at most 32 bytes");
 }
 
+/// The bytes of a key, from either alphabet of base64, padded or not.
+fn decode_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let config: GeneralPurposeConfig = PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let alphabet =
+        if text.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
+    let bytes = GeneralPurpose::new(alphabet, config).decode(text).ok()?;
+    Some(Zeroizing::new(bytes))
+}
+
 fn byte_of_hex(pair: &[u8]) -> Option<u8> {
     let [high, low] = *pair else { return None };
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-}
-
-/// A byte that names a key: a hint for look-up, shared by one key in 256.
-///
-/// ```
-/// # fn main() -> Result<(), hardtack::KeyError> {
-/// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
-/// assert_eq!(key.id().to_string(), format!("{:02x}", key.id().as_u8()));
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId(u8);
-
-impl KeyId {
-    pub(crate) fn from_u8(id: u8) -> Self {
-        Self(id)
-    }
-
-    /// The byte.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
-    /// let id: u8 = key.id().as_u8();
-    /// # Ok(()) }
-    /// ```
-    #[must_use]
-    pub fn as_u8(self) -> u8 {
-        self.0
-    }
-}
-
-impl fmt::Display for KeyId {
-    /// Two hexadecimal digits in lower case.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02x}", self.0)
-    }
-}
-
-impl fmt::Debug for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyId({self})")
-    }
 }
 
 #[cfg(test)]
@@ -219,8 +190,8 @@ mod tests {
     fn a_key_shows_its_id_in_two_digits_and_nothing_else() {
         let key = Key::from_hex(&"0123456789abcdef".repeat(4)).unwrap();
         assert_eq!(format!("{key:?}"), format!("Key({:02x})", key.id().as_u8()));
-        assert_eq!(format!("{:?}", KeyId(7)), "KeyId(07)");
-        assert_eq!(KeyId(0xab).to_string(), "ab");
+        assert_eq!(format!("{:?}", KeyId::from_u8(7)), "KeyId(07)");
+        assert_eq!(KeyId::from_u8(0xab).to_string(), "ab");
     }
 
     #[test]
@@ -236,5 +207,14 @@ mod tests {
         for byte in [0, 7, 255] {
             assert!(matches!(Key::from_bytes(&[byte; 40]), Err(KeyError::AllEqual)));
         }
+    }
+
+    #[test]
+    fn a_key_may_be_written_in_either_alphabet_padded_or_not() {
+        for text in ["-_8=", "-_8", "+/8=", "+/8"] {
+            assert_eq!(**decode_base64(text).unwrap(), [0xfb, 0xff], "{text}");
+        }
+        assert!(decode_base64("-/8=").is_none());
+        assert!(decode_base64("+/ 8").is_none());
     }
 }

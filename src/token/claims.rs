@@ -1,7 +1,8 @@
 //! What a token's header claims: by whom, since when, until when.
 
-use crate::key::KeyId;
-use crate::session_id::SessionId;
+use super::session_id::SessionId;
+use crate::keys::KeyId;
+use crate::policy::Lifetime;
 
 /// Whether the payload can be read by whoever holds the token.
 ///
@@ -19,22 +20,11 @@ pub enum Mode {
     Encrypted,
 }
 
-/// The expiry of a token, in seconds after it was issued. Never zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ExpiryClaim {
-    Policy,
-    After(u32),
-    At(u32),
-    BrowserClose,
-}
-
-/// The fields of the header, times in whole seconds since the Unix epoch.
+/// The fields of the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Claims {
     pub(crate) mode: Mode,
     pub(crate) key_id: KeyId,
-    pub(crate) started_at: u32,
-    pub(crate) issued_at: u32,
     pub(crate) session_id: Option<SessionId>,
-    pub(crate) expiry: ExpiryClaim,
+    pub(crate) lifetime: Lifetime,
 }

@@ -39,6 +39,13 @@ impl Cutoff {
         Self(now.unix_timestamp().saturating_add(1))
     }
 
+    /// Returns [`Cutoff::after`] the system's clock. Absent on wasm32-unknown-unknown.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    #[must_use]
+    pub fn now() -> Self {
+        Self::after(OffsetDateTime::now_utc())
+    }
+
     /// This instant, rounded up to the second.
     ///
     /// ```

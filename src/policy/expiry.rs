@@ -1,0 +1,79 @@
+//! How long a session asks to live, and when it began.
+
+use core::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::error::EncodeError;
+
+/// How long a session asks to live, counted from when its token was issued.
+///
+/// The server enforces each of them, and the age limit's ceiling
+/// [`longest`](crate::CodecBuilder::longest) and the absolute timeout above them. Parts of a second
+/// are rounded down.
+///
+/// ```
+/// # use core::time::Duration;
+/// use hardtack::{Expiry, Start};
+/// # let now = time::OffsetDateTime::UNIX_EPOCH;
+/// let remember_me = Start::at(now).expiry(Expiry::After(Duration::from_secs(30 * 86_400)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// The codec's age limit, from every renewal anew.
+    #[default]
+    Policy,
+    /// This span, from every renewal anew.
+    After(Duration),
+    /// This instant, which no renewal moves.
+    At(OffsetDateTime),
+    /// The codec's age limit, and the browser is asked to forget the cookie when it closes.
+    BrowserClose,
+}
+
+/// The expiry of a token, in seconds after it was issued. Never zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExpiryClaim {
+    Policy,
+    After(u32),
+    At(u32),
+    BrowserClose,
+}
+
+/// What a token says about time, in whole seconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lifetime {
+    pub(crate) started_at: u32,
+    pub(crate) issued_at: u32,
+    pub(crate) expiry: ExpiryClaim,
+}
+
+impl Lifetime {
+    /// The expiry that the session asked for, before a policy caps it.
+    pub(crate) fn requested(&self) -> Expiry {
+        match self.expiry {
+            ExpiryClaim::Policy => Expiry::Policy,
+            ExpiryClaim::After(seconds) => Expiry::After(Duration::from_secs(seconds.into())),
+            ExpiryClaim::At(seconds) => {
+                Expiry::At(instant(after(self.issued_at.into(), seconds.into())))
+            }
+            ExpiryClaim::BrowserClose => Expiry::BrowserClose,
+        }
+    }
+}
+
+/// The instant of whole seconds since the Unix epoch.
+pub(crate) fn instant(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(seconds))
+}
+
+/// A time that a token can hold.
+pub(crate) fn issue_time(seconds: i64) -> Result<u32, EncodeError> {
+    u32::try_from(seconds).map_err(|_| EncodeError::TimeOutOfRange { seconds })
+}
+
+/// The seconds `span` after `time`. Neither comes near the ends of `i64`: a time is an
+/// [`OffsetDateTime`]'s, and a policy limits its spans.
+pub(super) fn after(time: i64, span: u64) -> i64 {
+    time.saturating_add_unsigned(span)
+}

@@ -1,0 +1,10 @@
+//! Every question about time, answered without a clock.
+
+mod cutoff;
+mod expiry;
+mod limits;
+
+pub use cutoff::Cutoff;
+pub use expiry::Expiry;
+pub(crate) use expiry::{ExpiryClaim, Lifetime, instant, issue_time};
+pub(crate) use limits::{AbsoluteTimeout, Limits, Policy, started_since};
