@@ -1,0 +1,77 @@
+# The scripts that contributors run. `just` lists them; each also runs by itself, as scripts/NAME.
+
+_list:
+    @{{ just_executable() }} --list --unsorted
+
+# Run every check, as continuous integration does (installs what it needs; root on Debian)
+check:
+    .ci/run
+
+# Format and lint
+lint:
+    cargo fmt --all
+    cargo clippy --locked --all-targets --all-features -- -D warnings
+
+# Run the tests, the examples of the documentation, the vectors and the corpora
+test *arguments:
+    cargo test --locked {{ arguments }}
+
+# Run the test vectors and print how many cases they hold
+vectors:
+    scripts/vectors
+
+# Lint and test every combination of features
+features:
+    scripts/features
+
+# Measure encoding and decoding
+bench *arguments:
+    cargo bench --locked --bench codec {{ arguments }}
+
+# Fuzz every target, for SECONDS each (20)
+fuzz *seconds:
+    scripts/fuzz {{ seconds }}
+
+# Find code that no test holds to its behaviour; an hour without arguments
+mutants *arguments:
+    scripts/mutants {{ arguments }}
+
+# Check pages, links, spelling, documentation, dependencies and licences
+docs:
+    scripts/docs
+
+# Build the documentation as docs.rs does
+docs-rs:
+    scripts/docs-rs
+
+# Build for WebAssembly and test in Node, workerd and wasmtime; `edge build` only builds
+edge *build:
+    scripts/edge {{ build }}
+
+# Drive the example site in Chromium
+browser:
+    scripts/browser
+
+# Pack the crate and check what the package holds
+package:
+    scripts/package
+
+# Audit .github/ with zizmor
+workflows:
+    scripts/workflows
+
+# Check every Cargo.lock against RustSec's advisories (needs GitHub)
+advisories:
+    scripts/advisories
+
+# Compare the public interface with that of the last release
+semver:
+    scripts/semver
+
+# Check that VERSION can be released
+release-ready version:
+    scripts/release-ready {{ version }}
+
+# Install typos, zizmor and just, and print the folder that holds them
+python-tools:
+    scripts/python-tools
