@@ -24,6 +24,10 @@ vectors:
 features:
     scripts/features
 
+# Build and test with exactly the minimum supported Rust version
+msrv:
+    scripts/msrv
+
 # Measure encoding and decoding
 bench *arguments:
     cargo bench --locked --bench codec {{ arguments }}

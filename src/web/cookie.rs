@@ -67,7 +67,7 @@ pub(super) struct Attributes {
 
 impl SessionCookie {
     /// The same cookie, whose tokens are bound to parts that they do not hold; see
-    /// [`Codec::with_context`]. The codec of [`SessionCookieBuilder::also_read`] keeps its own: what
+    /// [`Codec::with_context`]. The codec of [`also_read`](super::SessionCookieBuilder::also_read) keeps its own: what
     /// it accepts it accepts in every context. Where the old tokens were bound as well, build a cookie
     /// for each context.
     ///
