@@ -4,10 +4,12 @@ use core::fmt::{self, Display, Formatter};
 
 /// Why a token was not accepted: one variant per row of FORMAT.md's table.
 ///
-/// For the operator. A client is told nothing of it: to a visitor a bad cookie is no cookie.
+/// It is for the operator. Treat an invalid cookie as a missing one, and do not show the reason to
+/// clients.
 ///
 /// ```
 /// use hardtack::DecodeError;
+///
 /// assert_eq!(DecodeError::Expired.kind(), "expired");
 /// assert!(DecodeError::Expired.is_expected());
 /// assert!(!DecodeError::BadSignature.is_expected());
@@ -15,7 +17,7 @@ use core::fmt::{self, Display, Formatter};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// More bytes than the codec reads.
+    /// The token is longer than the codec's limit.
     TooLong {
         /// The token's length in bytes.
         length: usize,
@@ -39,7 +41,7 @@ pub enum DecodeError {
     RetiredKey,
     /// Issued in the future, beyond the leeway.
     NotYetValid,
-    /// Over its own expiry, the age limit or the absolute timeout.
+    /// Past its own expiry, the codec's `max_age` or the absolute timeout.
     Expired,
     /// Began before a cut-off.
     Revoked,
@@ -48,11 +50,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// A short, stable name for metrics: FORMAT.md's.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::DecodeError::BadSignature.kind(), "bad_signature");
-    /// ```
+    /// Returns a short, stable name for metrics: the one in FORMAT.md.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -70,12 +68,8 @@ impl DecodeError {
         }
     }
 
-    /// Whether honest visitors cause it every day: expired, revoked, or a key that retired. The
-    /// others are worth counting; `unknown_key` and `bad_signature` anybody can cause.
-    ///
-    /// ```
-    /// assert!(hardtack::DecodeError::Revoked.is_expected());
-    /// ```
+    /// Returns true for what honest visitors cause every day: an expired or revoked session, or a
+    /// retired key. The others are worth counting. Anyone can cause `unknown_key` and `bad_signature`.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         matches!(self, Self::Expired | Self::Revoked | Self::RetiredKey)
@@ -110,18 +104,17 @@ impl Display for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// What is wrong with a payload, without a byte of it.
+/// What is wrong with a payload. It holds no session data.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use core::time::Duration;
-/// # use hardtack::*;
-/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-/// let fault = PayloadFault::SomeOfNothing;
-/// assert_eq!(codec.begin_at(&Some(None::<u32>), now), Err(EncodeError::Payload(fault)));
-/// # Ok(()) }
+/// use core::time::Duration;
+/// use hardtack::{Codec, EncodeError, Key, KeyRing, PayloadFault};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// let error = codec.begin(&Some(None::<u32>)).unwrap_err();
+/// assert_eq!(error, EncodeError::Payload(PayloadFault::SomeOfNothing));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -168,7 +161,7 @@ impl Display for PayloadFault {
     }
 }
 
-/// Why no token was made.
+/// Why a session could not be encoded.
 ///
 /// ```
 /// use hardtack::EncodeError;
@@ -190,23 +183,19 @@ pub enum EncodeError {
         /// Seconds since the Unix epoch.
         seconds: i64,
     },
-    /// The session would be over before it begins.
+    /// The session would expire before it begins.
     ExpiryNotLater,
-    /// The session asks to live longer than [`longest`](crate::CodecBuilder::longest) allows.
+    /// The session requests a longer lifetime than [`longest`](crate::CodecBuilder::longest) allows.
     ExpiryTooLong {
         /// What is allowed, in seconds.
         longest: u64,
     },
-    /// The session cannot be written, or is seen to read back as another.
+    /// The session cannot be written, or would read back as another.
     Payload(PayloadFault),
 }
 
 impl EncodeError {
-    /// A short, stable name for metrics.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::EncodeError::ExpiryNotLater.kind(), "expiry_not_later");
-    /// ```
+    /// Returns a short, stable name for metrics.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -264,11 +253,7 @@ pub enum RenewError {
 }
 
 impl RenewError {
-    /// A short, stable name for metrics: of what no longer holds, FORMAT.md's.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::RenewError::OtherCodec.kind(), "other_codec");
-    /// ```
+    /// Returns a short, stable name for metrics: the inner error's, if there is one.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -308,7 +293,7 @@ impl From<EncodeError> for RenewError {
 /// Why a token could not be inspected.
 ///
 /// ```
-/// assert_eq!(hardtack::inspect("rubbish!").unwrap_err(), hardtack::InspectError::Malformed);
+/// assert_eq!(hardtack::inspect("Ada").unwrap_err(), hardtack::InspectError::Malformed);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -338,13 +323,13 @@ impl core::error::Error for InspectError {}
 /// Why a codec cannot be built.
 ///
 /// ```
-/// # fn main() -> Result<(), hardtack::KeyError> {
 /// use core::time::Duration;
 /// use hardtack::{Codec, ConfigError, Key, KeyRing};
-/// let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 /// let error = Codec::signed("", &keys, Duration::from_secs(60)).build().unwrap_err();
 /// assert_eq!(error, ConfigError::EmptyPurpose);
-/// # Ok(()) }
+/// # Ok::<(), hardtack::KeyError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -406,7 +391,7 @@ impl Display for ConfigError {
 
 impl core::error::Error for ConfigError {}
 
-/// Why a context cannot be bound to.
+/// Why a codec cannot be bound to a context.
 ///
 /// ```
 /// let error = hardtack::ContextError::PartTooLong { got: 70_000 };
@@ -440,7 +425,7 @@ impl Display for ContextError {
 
 impl core::error::Error for ContextError {}
 
-/// The operating system gives no random bytes.
+/// The operating system provides no random bytes.
 ///
 /// ```
 /// assert_eq!(hardtack::RandomError.to_string(), "the operating system gives no random bytes");

@@ -1,10 +1,10 @@
-//! Stateless sessions: what a program knows of a visitor goes into one signed, optionally encrypted
-//! cookie value, and the server stores nothing.
+//! Stateless sessions. A visitor's session data travels in one signed, optionally encrypted cookie
+//! value, and the server stores nothing.
 //!
-//! **Signed is not secret**: whoever holds a signed token can read it. [`Codec::encrypted`] hides it.
+//! **Signed is not secret**: anyone who holds a signed token can read it. [`Codec::encrypted`] hides
+//! the data.
 //!
 //! ```
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use core::time::Duration;
 //! use hardtack::{Codec, Key, KeyRing, Verified};
 //! use serde::{Deserialize, Serialize};
@@ -21,25 +21,27 @@
 //! let token = codec.begin_at(&Login { user_id: 7 }, now)?;
 //! let session: Verified<Login> = codec.decode_at(&token, now)?;
 //! assert_eq!(session.data().user_id, 7);
-//! if session.renewal(now).is_some() {
-//!     let _token = codec.renew_at(&session, now)?;
-//! }
-//! # Ok(()) }
+//!
+//! let later = now + Duration::from_secs(3600);
+//! assert!(session.renewal(later).is_some());
+//! let token = codec.renew_at(&session, later)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # The path of a session
 //!
-//! session → MessagePack → header → signature (→ cipher) → base64url, and back: [`Codec`] knows the
-//! order, [`mod@format`] every byte. Only decoding makes a [`Verified`], and nothing of a payload is
-//! parsed before its signature held.
+//! session → MessagePack → header → signature (→ cipher) → base64url, and back. [`Codec`] holds the
+//! order of the steps, [`mod@format`] specifies every byte. Only decoding makes a [`Verified`], and no
+//! byte of a payload is parsed before its signature was verified.
 //!
 //! # Where to go from here
 //!
-//! - what a session can promise, and how to run one: the [`guides`], from [`guides::concepts`] on
-//! - a request's session, with its cookie and headers: [`web`]
-//! - keys, and how to change them: [`Key`], [`KeyRing`]
-//! - how long sessions live: [`CodecBuilder`], [`Expiry`], [`Cutoff`]
-//! - what a token says of itself, for debugging: [`inspect`]
+//! - To read and write a request's session, with its cookie and headers: [`web`].
+//! - To learn what a session can promise and how to operate one: the [`guides`]; begin with
+//!   [`guides::concepts`].
+//! - To create and rotate keys: [`Key`], [`KeyRing`].
+//! - To set how long sessions live, and to end them: [`CodecBuilder`], [`Expiry`], [`Cutoff`].
+//! - To debug a token without a key: [`inspect`].
 //!
 //! # Features
 //!
@@ -50,10 +52,10 @@
 //! | `generate` | [`Key::generate`], [`SessionId::generate`]; absent on wasm32-unknown-unknown | yes |
 //! | `ring` | the same cipher from the crate ring: faster on x86-64 built without AVX2 flags | no |
 //!
-//! On wasm32-unknown-unknown the calls that ask the system's clock are absent as well: pass the
-//! host's time to their siblings that end in `_at`.
+//! wasm32-unknown-unknown has no clock, so the methods that read the system's clock are absent there.
+//! Pass the host's time to the methods that end in `_at`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Without a feature, what some links lead to is not there.
+// Without a feature, some links have no target.
 #![cfg_attr(
     not(all(feature = "encrypt", feature = "generate", feature = "web")),
     allow(rustdoc::broken_intra_doc_links)

@@ -5,14 +5,14 @@ use crate::token::cipher::CipherKey;
 use crate::token::claims::Mode;
 use crate::token::signature::SigningKey;
 
-/// Tells a ring's keys apart where two bear the same id. Not a secret, and never shown.
+/// Distinguishes two keys of a ring with the same ID. Not a secret, and never shown.
 pub(crate) type Fingerprint = u128;
 
 pub(crate) struct DerivedKey {
     pub(crate) id: KeyId,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) signing: SigningKey,
-    /// There in encrypted mode.
+    /// Present in encrypted mode.
     pub(crate) cipher: Option<CipherKey>,
     retired_at: Option<i64>,
 }
@@ -54,7 +54,7 @@ fn cipher(_: &Key, _: &str, _: Mode) -> Option<CipherKey> {
     None
 }
 
-/// In ring order. The ids stand apart: a look-up passes over sixteen of them in one cache line.
+/// In ring order. The IDs have an array of their own, so that one cache line holds 64 of them.
 pub(crate) struct DerivedRing {
     ids: Box<[KeyId]>,
     keys: Box<[DerivedKey]>,

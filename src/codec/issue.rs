@@ -9,16 +9,21 @@ use crate::policy::{Expiry, Lifetime, issue_time};
 use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
-/// When a session begins, its name and its expiry. An [`OffsetDateTime`] is a `Start` without a
-/// name, by the codec's age limit.
+/// When a session begins, its ID and its expiry. An [`OffsetDateTime`] is a `Start` without an ID
+/// that follows the codec's `max_age`.
 ///
 /// ```
 /// use core::time::Duration;
-/// use hardtack::{Expiry, SessionId, Start};
-/// # let now = time::OffsetDateTime::UNIX_EPOCH;
-/// let start = Start::at(now)
-///     .id(SessionId::from_bytes([7; 16]))
-///     .expiry(Expiry::After(Duration::from_secs(30 * 86_400)));
+/// use hardtack::{Codec, Expiry, Key, KeyRing, Start};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// let now = time::OffsetDateTime::now_utc();
+///
+/// let start = Start::at(now).expiry(Expiry::BrowserClose);
+/// let session = codec.decode_at::<String>(codec.begin_at("Ada", start)?, now)?;
+/// assert_eq!(session.expiry(), Expiry::BrowserClose);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
@@ -28,12 +33,7 @@ pub struct Start {
 }
 
 impl Start {
-    /// A session that begins at `now`, rounded down to the second.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let start = hardtack::Start::at(now);
-    /// ```
+    /// Begins the session at `now`, rounded down to the second.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: Expiry::Policy }
@@ -46,23 +46,13 @@ impl Start {
         Self::at(OffsetDateTime::now_utc())
     }
 
-    /// Names the session.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let start = hardtack::Start::at(now).id(hardtack::SessionId::from_bytes([7; 16]));
-    /// ```
+    /// Gives the session an ID.
     #[must_use]
     pub fn id(self, id: SessionId) -> Self {
         Self { id: Some(id), ..self }
     }
 
-    /// Says how long the session is to live.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let start = hardtack::Start::at(now).expiry(hardtack::Expiry::BrowserClose);
-    /// ```
+    /// Sets how long the session lives. Defaults to [`Expiry::Policy`].
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry, ..self }
@@ -75,13 +65,22 @@ impl From<OffsetDateTime> for Start {
     }
 }
 
-/// When a session is issued again, and what is to change besides its data. An [`OffsetDateTime`]
-/// is a `Change` of nothing else. The start of the session never changes.
+/// When a session is issued again, and what changes besides its data. An [`OffsetDateTime`] keeps
+/// the ID and the expiry. The start of the session never changes.
 ///
 /// ```
-/// use hardtack::{Change, Expiry, SessionId};
-/// # let now = time::OffsetDateTime::UNIX_EPOCH;
-/// let change = Change::at(now).id(SessionId::from_bytes([8; 16])).expiry(Expiry::BrowserClose);
+/// use core::time::Duration;
+/// use hardtack::{Change, Codec, Expiry, Key, KeyRing};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// let now = time::OffsetDateTime::now_utc();
+/// let session = codec.decode_at::<String>(codec.begin_at("Ada", now)?, now)?;
+///
+/// let change = Change::at(now).expiry(Expiry::BrowserClose);
+/// let session = codec.decode_at::<String>(codec.update_at(&session, "Ada", change)?, now)?;
+/// assert_eq!(session.expiry(), Expiry::BrowserClose);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Change {
@@ -91,12 +90,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Issued again at `now`, rounded down to the second.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let change = hardtack::Change::at(now);
-    /// ```
+    /// Issues the session again at `now`, rounded down to the second.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: None }
@@ -109,23 +103,13 @@ impl Change {
         Self::at(OffsetDateTime::now_utc())
     }
 
-    /// Renames the session.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let change = hardtack::Change::at(now).id(hardtack::SessionId::from_bytes([8; 16]));
-    /// ```
+    /// Gives the session another ID.
     #[must_use]
     pub fn id(self, id: SessionId) -> Self {
         Self { id: Some(id), ..self }
     }
 
-    /// Changes how long the session is to live, counted from `now`.
-    ///
-    /// ```
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let change = hardtack::Change::at(now).expiry(hardtack::Expiry::Policy);
-    /// ```
+    /// Changes how long the session lives, counted from `now`.
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry: Some(expiry), ..self }
@@ -179,8 +163,8 @@ impl Codec {
         Ok(Claims { mode: *mode, key_id: ring.signer().id, session_id, lifetime })
     }
 
-    /// [`Codec::reissue`] of a session that `other` verified and still holds valid. Its start, id
-    /// and expiry stay; from now on it lives by this codec's policy.
+    /// [`Codec::reissue`] of a session that `other` verified and still accepts. Its start, ID and
+    /// expiry stay. From now on this codec's policy applies.
     #[cfg(feature = "web")]
     pub(crate) fn adopt(
         &self,

@@ -1,4 +1,4 @@
-//! A session that a signature vouches for.
+//! A session whose signature was verified.
 
 use core::fmt;
 
@@ -12,25 +12,26 @@ use crate::policy::{self, Cutoff, Expiry, ExpiryClaim, Policy, instant};
 use crate::token::claims::{Claims, Mode};
 use crate::token::session_id::SessionId;
 
-/// A session whose token was decoded: only [`Codec::decode_at`](crate::Codec::decode_at) and its
-/// siblings make one.
+/// A session whose token was verified. Only [`Codec::decode_at`](crate::Codec::decode_at) and the
+/// other decode methods make one.
 ///
-/// It remembers under which mode, purpose and context it was verified; a codec of others refuses
-/// to update or renew it. `Debug` shows no session data.
+/// It remembers the mode, purpose and context under which it was verified. A codec with others
+/// refuses to update or renew it. `Debug` shows no session data.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use core::time::Duration;
-/// # use hardtack::{Codec, Key, KeyRing, Verified};
-/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// use core::time::Duration;
+/// use hardtack::{Codec, Key, KeyRing, Verified};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
 /// let token = codec.begin_at("Ada", now)?;
+///
 /// let session: Verified<String> = codec.decode_at(&token, now)?;
 /// assert_eq!(session.data(), "Ada");
 /// assert_eq!(session.started_at(), now);
 /// assert_eq!(session.expires_at(), now + Duration::from_secs(7200));
-/// # Ok(()) }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Verified<T> {
     data: T,
@@ -52,24 +53,25 @@ pub(crate) struct Proof {
 /// Why a session should be issued again.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use core::time::Duration;
-/// # use hardtack::{Codec, Key, KeyRing, Renewal};
-/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-/// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// use core::time::Duration;
+/// use hardtack::{Codec, Key, KeyRing, Renewal};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
+/// let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
 /// let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
 /// assert_eq!(session.renewal(now), None);
 /// assert_eq!(session.renewal(now + Duration::from_secs(3600)), Some(Renewal::Age));
-/// # Ok(()) }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Renewal {
     /// Another key of the ring signs now.
     Key,
-    /// Half of the token's life is over, or the span that
-    /// [`renew_after`](crate::CodecBuilder::renew_after) says, and renewing moves the expiry later.
+    /// Half of the token's lifetime, or the age that
+    /// [`renew_after`](crate::CodecBuilder::renew_after) sets, has passed, and renewing moves the
+    /// expiry later.
     Age,
 }
 
@@ -84,165 +86,57 @@ impl<T> Verified<T> {
         (self.data, Verified { data: (), proof: self.proof })
     }
 
-    /// The session's data.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.data(), &7);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the session's data.
     #[must_use]
     pub fn data(&self) -> &T {
         &self.data
     }
 
-    /// The session's data, without what vouched for it.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.into_data(), 7);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the session's data and drops the rest.
     #[must_use]
     pub fn into_data(self) -> T {
         self.data
     }
 
-    /// The name that the session was begun with.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let id = SessionId::from_bytes([7; 16]);
-    /// let token = codec.begin_at(&7, Start::at(now).id(id))?;
-    /// assert_eq!(codec.decode_at::<u32>(&token, now)?.id(), Some(id));
-    /// # Ok(()) }
-    /// ```
+    /// Returns the session's ID, if it has one.
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         self.proof.claims.session_id
     }
 
-    /// When the session began. No update and no renewal moves it.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.started_at(), now);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the time when the session began. No update and no renewal moves it.
     #[must_use]
     pub fn started_at(&self) -> OffsetDateTime {
         instant(self.proof.claims.lifetime.started_at.into())
     }
 
-    /// When this token was made.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.issued_at(), now);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the time when this token was issued.
     #[must_use]
     pub fn issued_at(&self) -> OffsetDateTime {
         instant(self.proof.claims.lifetime.issued_at.into())
     }
 
-    /// When this token dies: by its own expiry or the absolute timeout, whichever is earlier.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.expires_at(), now + codec.max_age());
-    /// # Ok(()) }
-    /// ```
+    /// Returns the time when this token expires: its own expiry or the absolute timeout, whichever is
+    /// earlier.
     #[must_use]
     pub fn expires_at(&self) -> OffsetDateTime {
         instant(self.proof.expires_at)
     }
 
-    /// What the session asked for. [`Expiry::At`] is given as it is enforced.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.expiry(), Expiry::Policy);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the expiry that the session requested. [`Expiry::At`] is returned as it is enforced.
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         self.proof.expiry
     }
 
-    /// The id of the key that signed this token.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert!(keys.key_ids().any(|id| id == session.key_id()));
-    /// # Ok(()) }
-    /// ```
+    /// Returns the ID of the key that signed this token.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
         self.proof.claims.key_id
     }
 
-    /// Why the session should be issued again at `now`, if it should. Never for [`Expiry::At`]:
-    /// renewing would move nothing.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert_eq!(session.renewal(now + codec.max_age() / 2), Some(Renewal::Age));
-    /// # Ok(()) }
-    /// ```
+    /// Returns why the session should be issued again at `now`, or `None` if it should not. Always
+    /// `None` for [`Expiry::At`], which no renewal moves.
     #[must_use]
     pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal> {
         let proof = &self.proof;
@@ -256,21 +150,8 @@ impl<T> Verified<T> {
         }
     }
 
-    /// Refuses a session that began before `cutoff`: "log out everywhere", with one timestamp in
-    /// the user's row.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use core::time::Duration;
-    /// # use hardtack::*;
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let session = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
-    /// assert!(session.started_since(Cutoff::at(now)).is_ok());
-    /// assert!(session.started_since(Cutoff::after(now)).is_err());
-    /// # Ok(()) }
-    /// ```
+    /// Refuses a session that began before `cutoff`: "log out everywhere", with one timestamp in the
+    /// user's row.
     ///
     /// # Errors
     /// [`DecodeError::Revoked`] if the session began before it.
@@ -311,7 +192,7 @@ impl Proof {
     }
 }
 
-/// A mode, a purpose and a context, as a hash: short enough to be kept with every session.
+/// A mode, a purpose and a context, as a hash: small enough to keep with every session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Binding(u128);
 

@@ -4,7 +4,7 @@ use core::fmt::{self, Display, Formatter};
 
 use super::key_id::KeyId;
 
-/// Why there is no key.
+/// Why a key could not be created.
 ///
 /// ```
 /// let error = hardtack::Key::from_bytes(b"password").unwrap_err();
@@ -44,7 +44,7 @@ impl Display for KeyError {
 
 impl core::error::Error for KeyError {}
 
-/// Why there is no key ring.
+/// Why a key ring could not be created.
 ///
 /// ```
 /// let error = hardtack::KeyRing::from_base64_list("?").unwrap_err();
@@ -53,14 +53,14 @@ impl core::error::Error for KeyError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
-    /// One of a list is no key.
+    /// An entry of a list is not a key.
     Key {
         /// Which one, counted from one.
         position: usize,
         /// Why.
         error: KeyError,
     },
-    /// A key is there twice.
+    /// A key occurs twice.
     Duplicate {
         /// Its id.
         id: KeyId,

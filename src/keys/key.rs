@@ -18,19 +18,20 @@ use super::key_id::KeyId;
 const LEAST: usize = 32;
 const SALT: &[u8] = b"hardtack.v1";
 
-/// 32 or more secret bytes from a random generator.
+/// A secret key: 32 or more bytes from a random generator.
 ///
-/// Make one with `openssl rand -base64 32` and keep it where the program's other secrets are. The
-/// bytes are wiped from memory when the key is dropped, and so are the keys derived from it when the
-/// last codec is; copies that the caller made are not, nor what a calculation leaves on the stack.
-/// There is no `Clone`, no comparison and no `Serialize`, and `Debug` shows the key id alone.
+/// Make one with `openssl rand -base64 32` and keep it with the program's other secrets. Its bytes
+/// are wiped from memory when it is dropped, and the keys derived from it when the last codec is
+/// dropped. Copies that the caller made and temporaries on the stack are not wiped. There is no
+/// `Clone`, no comparison and no `Serialize`. `Debug` shows only the key's ID.
 ///
 /// ```
-/// # fn main() -> Result<(), hardtack::KeyError> {
 /// use hardtack::Key;
+///
 /// let key = Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?;
 /// assert_eq!(format!("{key:?}"), format!("Key({})", key.id()));
-/// # Ok(()) }
+/// assert!(Key::from_bytes(b"password").is_err());
+/// # Ok::<(), hardtack::KeyError>(())
 /// ```
 pub struct Key {
     bytes: Zeroizing<Vec<u8>>,
@@ -38,12 +39,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key of these bytes.
-    ///
-    /// ```
-    /// use hardtack::{Key, KeyError};
-    /// assert!(matches!(Key::from_bytes(b"password"), Err(KeyError::TooShort { got: 8, .. })));
-    /// ```
+    /// Creates a key of these bytes.
     ///
     /// # Errors
     /// [`KeyError::TooShort`] below 32 bytes, [`KeyError::AllEqual`] if every byte is the same.
@@ -51,13 +47,7 @@ impl Key {
         Self::new(Zeroizing::new(bytes.to_vec()))
     }
 
-    /// A key from hexadecimal digits of either case.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
-    /// # Ok(()) }
-    /// ```
+    /// Creates a key from hexadecimal digits of either case.
     ///
     /// # Errors
     /// [`KeyError::NotHex`] for anything but pairs of digits, and those of [`Key::from_bytes`].
@@ -69,16 +59,7 @@ impl Key {
         Self::new(bytes)
     }
 
-    /// A key from base64 of either alphabet, padded or not (RFC 4648 §4, §5).
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// use hardtack::Key;
-    /// let standard = Key::from_base64("+/+/AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw=")?;
-    /// let url_safe = Key::from_base64("-_-_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxw")?;
-    /// assert_eq!(standard.id(), url_safe.id());
-    /// # Ok(()) }
-    /// ```
+    /// Creates a key from base64 of either alphabet, padded or not (RFC 4648 §4, §5).
     ///
     /// # Errors
     /// [`KeyError::NotBase64`], and those of [`Key::from_bytes`].
@@ -86,17 +67,11 @@ impl Key {
         Self::new(decode_base64(text).ok_or(KeyError::NotBase64)?)
     }
 
-    /// A key of 32 bytes of the operating system's random generator, for this run of the program
-    /// only: what it signs is garbage to the next run, and to every other server.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// let key = hardtack::Key::generate()?;
-    /// # Ok(()) }
-    /// ```
+    /// Generates a key from the operating system's random generator, for this run of the program only.
+    /// The next run and every other server refuse what it signs.
     ///
     /// # Errors
-    /// [`KeyError::NoRandomness`] where the operating system gives no random bytes.
+    /// [`KeyError::NoRandomness`] if the operating system provides no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
     pub fn generate() -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new(vec![0; LEAST]);
@@ -104,14 +79,7 @@ impl Key {
         Self::new(bytes)
     }
 
-    /// The name that tokens bear to say which key signed them. Not a secret.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
-    /// assert_eq!(key.id().to_string().len(), 2);
-    /// # Ok(()) }
-    /// ```
+    /// Returns the ID that tokens carry to name the key that signed them. Not a secret.
     #[must_use]
     pub fn id(&self) -> KeyId {
         self.id
@@ -207,6 +175,12 @@ mod tests {
         for byte in [0, 7, 255] {
             assert!(matches!(Key::from_bytes(&[byte; 40]), Err(KeyError::AllEqual)));
         }
+    }
+
+    #[cfg(feature = "generate")]
+    #[test]
+    fn no_two_generated_keys_are_equal() {
+        assert!(!Key::generate().unwrap().same_as(&Key::generate().unwrap()));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use core::fmt;
 
-/// A byte that names a key: a hint for look-up, shared by one key in 256.
+/// A byte that names a key. It is a hint for look-up: two keys share one with a probability of 1 in
+/// 256.
 ///
 /// ```
-/// # fn main() -> Result<(), hardtack::KeyError> {
-/// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
+/// let key = hardtack::Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?;
 /// assert_eq!(key.id().to_string(), format!("{:02x}", key.id().as_u8()));
-/// # Ok(()) }
+/// # Ok::<(), hardtack::KeyError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId(u8);
@@ -18,14 +18,7 @@ impl KeyId {
         Self(id)
     }
 
-    /// The byte.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// let key = hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?;
-    /// let id: u8 = key.id().as_u8();
-    /// # Ok(()) }
-    /// ```
+    /// Returns the byte.
     #[must_use]
     pub fn as_u8(self) -> u8 {
         self.0
@@ -33,7 +26,7 @@ impl KeyId {
 }
 
 impl fmt::Display for KeyId {
-    /// Two hexadecimal digits in lower case.
+    /// Writes two hexadecimal digits in lower case.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02x}", self.0)
     }

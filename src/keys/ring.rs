@@ -6,24 +6,25 @@ use super::error::{KeyError, KeyRingError};
 use super::key::Key;
 use super::key_id::KeyId;
 
-/// One key that signs, and others that verify.
+/// The key that signs, and the other keys that verify.
 ///
-/// Rotation in three steps, each rolled out everywhere before the next: let the new key verify
-/// ([`KeyRing::verify_with`]); let it sign, and [`KeyRing::retire`] the old one as of an instant
-/// after this roll-out, since until then some server still signs with it; drop the old one once
-/// everything that it signed has expired ([`Codec::longest_life`](crate::Codec::longest_life) after
-/// it retired).
+/// To rotate keys, take three steps and roll each out to every server before the next:
+///
+/// 1. Let the new key verify ([`KeyRing::verify_with`]).
+/// 2. Let the new key sign, and [`KeyRing::retire`] the old one at an instant after this roll-out,
+///    because until then some server still signs with the old key.
+/// 3. Remove the old key [`Codec::longest_life`](crate::Codec::longest_life) after it retired, when
+///    everything that it signed has expired.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use hardtack::{Key, KeyRing};
-/// # let (env, next, old) = ("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=",
-/// #     "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=", "CbNSMf0O3zQ3kqkRNzrUrIFwDkpNc+GqzOvdVqg5s3s=");
-/// # let retired_at = time::OffsetDateTime::UNIX_EPOCH;
-/// let keys = KeyRing::new(Key::from_base64(env)?)
-///     .verify_with(Key::from_base64(next)?)?
-///     .retire(Key::from_base64(old)?, retired_at)?;
-/// # Ok(()) }
+///
+/// let retired_at = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?)
+///     .verify_with(Key::from_base64("iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=")?)?
+///     .retire(Key::from_base64("CbNSMf0O3zQ3kqkRNzrUrIFwDkpNc+GqzOvdVqg5s3s=")?, retired_at)?;
+/// assert_eq!(keys.key_ids().count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct KeyRing {
@@ -38,35 +39,18 @@ pub(crate) struct Slot {
 }
 
 impl KeyRing {
-    /// A ring of one key, which signs and verifies.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// use hardtack::{Key, KeyRing};
-    /// let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # Ok(()) }
-    /// ```
+    /// Creates a ring of one key, which signs and verifies.
     #[must_use]
     pub fn new(signer: Key) -> Self {
         Self { slots: vec![Slot { key: signer, retired_at: None }] }
     }
 
-    /// A ring from base64 keys separated by commas, as an environment variable holds them: the
-    /// **first** signs, all verify. Spaces and newlines around a key are passed over.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyRingError> {
-    /// use hardtack::KeyRing;
-    /// let keys = KeyRing::from_base64_list(
-    ///     "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=, iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=",
-    /// )?;
-    /// assert_eq!(keys.key_ids().count(), 2);
-    /// # Ok(()) }
-    /// ```
+    /// Creates a ring from base64 keys separated by commas, as an environment variable holds them. The
+    /// **first** key signs, all verify. Spaces and newlines around a key are ignored.
     ///
     /// # Errors
-    /// [`KeyRingError::Key`] says which key of the list is none, counted from one;
-    /// [`KeyRingError::Duplicate`] that a key is there twice.
+    /// [`KeyRingError::Key`] names the entry that is not a key, counted from one;
+    /// [`KeyRingError::Duplicate`] a key that occurs twice.
     pub fn from_base64_list(list: &str) -> Result<Self, KeyRingError> {
         let mut keys = list.split(',').zip(1..).map(|(text, position)| {
             Key::from_base64(text.trim_ascii())
@@ -80,51 +64,24 @@ impl KeyRing {
 
     /// Adds a key that verifies only.
     ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use hardtack::{Key, KeyRing, KeyRingError};
-    /// let key = || Key::from_hex(&"0123456789abcdef".repeat(4));
-    /// let twice = KeyRing::new(key()?).verify_with(key()?);
-    /// assert!(matches!(twice, Err(KeyRingError::Duplicate { .. })));
-    /// # Ok(()) }
-    /// ```
-    ///
     /// # Errors
-    /// [`KeyRingError::Duplicate`] if the key is on the ring already, in whatever role.
+    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
     pub fn verify_with(self, key: Key) -> Result<Self, KeyRingError> {
         self.add(key, None)
     }
 
-    /// Adds a key that verifies only what was issued until `retired_at`, rounded down to the second.
+    /// Adds a key that verifies only tokens issued until `retired_at`, rounded down to the second.
     ///
-    /// This is for rotation. It does not help against a leak: whoever holds the key can date a
-    /// token back. A leaked key is to be removed at once.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use hardtack::{Key, KeyRing};
-    /// # let (new, old) = (Key::from_hex(&"0123456789abcdef".repeat(4))?, Key::from_hex(&"fedcba9876543210".repeat(4))?);
-    /// let retired_at = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let keys = KeyRing::new(new).retire(old, retired_at)?;
-    /// # Ok(()) }
-    /// ```
+    /// This is for rotation. If a key leaks, do not retire it: remove it immediately, because whoever
+    /// holds the key can backdate a token.
     ///
     /// # Errors
-    /// [`KeyRingError::Duplicate`] if the key is on the ring already, in whatever role.
+    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
     pub fn retire(self, key: Key, retired_at: OffsetDateTime) -> Result<Self, KeyRingError> {
         self.add(key, Some(retired_at.unix_timestamp()))
     }
 
-    /// The ids of the keys in order, the signing key's first.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::KeyError> {
-    /// use hardtack::{Key, KeyRing};
-    /// let key = Key::from_hex(&"0123456789abcdef".repeat(4))?;
-    /// let id = key.id();
-    /// assert!(KeyRing::new(key).key_ids().eq([id]));
-    /// # Ok(()) }
-    /// ```
+    /// Returns the IDs of the keys in order, the signing key's first.
     pub fn key_ids(&self) -> impl Iterator<Item = KeyId> + '_ {
         self.slots.iter().map(|slot| slot.key.id())
     }

@@ -8,26 +8,33 @@ use crate::error::EncodeError;
 
 /// How long a session asks to live, counted from when its token was issued.
 ///
-/// The server enforces each of them, and the age limit's ceiling
-/// [`longest`](crate::CodecBuilder::longest) and the absolute timeout above them. Parts of a second
-/// are rounded down.
+/// The server enforces every expiry, and caps it by [`longest`](crate::CodecBuilder::longest) and the
+/// absolute timeout. Fractions of a second are dropped.
 ///
 /// ```
-/// # use core::time::Duration;
-/// use hardtack::{Expiry, Start};
-/// # let now = time::OffsetDateTime::UNIX_EPOCH;
-/// let remember_me = Start::at(now).expiry(Expiry::After(Duration::from_secs(30 * 86_400)));
+/// use core::time::Duration;
+/// use hardtack::{Codec, Expiry, Key, KeyRing, Start};
+///
+/// const DAY: Duration = Duration::from_secs(86_400);
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/test/session", &keys, DAY).longest(30 * DAY).build()?;
+/// let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+///
+/// let remember_me = Start::at(now).expiry(Expiry::After(30 * DAY));
+/// let session = codec.decode_at::<u32>(codec.begin_at(&7, remember_me)?, now)?;
+/// assert_eq!(session.expires_at(), now + 30 * DAY);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Expiry {
-    /// The codec's age limit, from every renewal anew.
+    /// The codec's `max_age`, counted again from every renewal.
     #[default]
     Policy,
-    /// This span, from every renewal anew.
+    /// This duration, counted again from every renewal.
     After(Duration),
     /// This instant, which no renewal moves.
     At(OffsetDateTime),
-    /// The codec's age limit, and the browser is asked to forget the cookie when it closes.
+    /// The codec's `max_age`, and the browser is asked to forget the cookie when it closes.
     BrowserClose,
 }
 

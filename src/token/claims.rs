@@ -1,22 +1,23 @@
-//! What a token's header claims: by whom, since when, until when.
+//! What a token's header claims.
 
 use super::session_id::SessionId;
 use crate::keys::KeyId;
 use crate::policy::Lifetime;
 
-/// Whether the payload can be read by whoever holds the token.
+/// Whether anyone who holds a token can read its payload.
 ///
 /// ```
-/// # fn main() -> Result<(), hardtack::InspectError> {
-/// let token = "IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA";
-/// assert_eq!(hardtack::inspect(token)?.unverified_mode(), hardtack::Mode::Signed);
-/// # Ok(()) }
+/// use hardtack::{Mode, inspect};
+///
+/// let token = inspect("IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA")?;
+/// assert_eq!(token.unverified_mode(), Mode::Signed);
+/// # Ok::<(), hardtack::InspectError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
-    /// Anybody can read it, nobody without a key can change it.
+    /// Anyone can read it, and only key holders can change it.
     Signed,
-    /// Only who holds a key can read or change it.
+    /// Only key holders can read or change it.
     Encrypted,
 }
 

@@ -1,55 +1,44 @@
-//! A name for a session.
+//! The ID of a session.
 
 use core::fmt;
 
 #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
 use crate::error::RandomError;
 
-/// 16 bytes that name a session: for logs, and for a list of ended sessions.
+/// 16 random bytes that name a session, for logs and for a list of revoked sessions.
 ///
-/// It stands in clear in signed and in encrypted tokens. It is not a secret and no CSRF token.
-/// On wasm32-unknown-unknown, where `generate` is absent, fill [`SessionId::from_bytes`] from the
-/// host's random generator.
+/// Signed and encrypted tokens both carry it in the clear. It is not a secret, and it must not serve
+/// as a CSRF token. On wasm32-unknown-unknown, where `generate` is absent, pass bytes from the host's
+/// random generator to [`SessionId::from_bytes`].
 ///
-/// ```
-/// let id = hardtack::SessionId::from_bytes([0xab; 16]);
-/// assert_eq!(id.to_string(), "ab".repeat(16));
+#[cfg_attr(feature = "generate", doc = "```")]
+#[cfg_attr(not(feature = "generate"), doc = "```ignore")]
+/// use hardtack::SessionId;
+///
+/// let id = SessionId::generate()?;
+/// assert_eq!(id.to_string().len(), 32);
+/// # Ok::<(), hardtack::RandomError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
-    /// Names a session by 16 bytes, which are to be random.
-    ///
-    /// ```
-    /// let id = hardtack::SessionId::from_bytes([7; 16]);
-    /// assert_eq!(id.as_bytes(), &[7; 16]);
-    /// ```
+    /// Creates an ID of 16 bytes, which must be random.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The 16 bytes.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::SessionId::from_bytes([7; 16]).as_bytes().len(), 16);
-    /// ```
+    /// Returns the 16 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// Names a session by 16 bytes of the operating system's random generator.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), hardtack::RandomError> {
-    /// assert_ne!(hardtack::SessionId::generate()?, hardtack::SessionId::generate()?);
-    /// # Ok(()) }
-    /// ```
+    /// Generates an ID from the operating system's random generator.
     ///
     /// # Errors
-    /// [`RandomError`] where the operating system gives no random bytes.
+    /// [`RandomError`] if the operating system provides no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
     pub fn generate() -> Result<Self, RandomError> {
         let mut bytes = [0; 16];
@@ -59,7 +48,7 @@ impl SessionId {
 }
 
 impl fmt::Display for SessionId {
-    /// 32 hexadecimal digits in lower case.
+    /// Writes 32 hexadecimal digits in lower case.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
@@ -68,5 +57,24 @@ impl fmt::Display for SessionId {
 impl fmt::Debug for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SessionId({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_its_bytes_and_shows_them_in_hexadecimal() {
+        let id = SessionId::from_bytes([0xab; 16]);
+        assert_eq!(id.as_bytes(), &[0xab; 16]);
+        assert_eq!(id.to_string(), "ab".repeat(16));
+        assert_eq!(format!("{id:?}"), format!("SessionId({id})"));
+    }
+
+    #[cfg(feature = "generate")]
+    #[test]
+    fn no_two_generated_ids_are_equal() {
+        assert_ne!(SessionId::generate().unwrap(), SessionId::generate().unwrap());
     }
 }
