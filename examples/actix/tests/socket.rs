@@ -1,9 +1,9 @@
 //! The built program, started and driven over a real socket.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-#[path = "../../../tests/client/mod.rs"]
+#[path = "../../tests/client.rs"]
 mod client;
-#[path = "../../../tests/drive/mod.rs"]
+#[path = "../../tests/drive.rs"]
 mod drive;
 
 use std::io::{BufRead as _, BufReader};

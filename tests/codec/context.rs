@@ -1,0 +1,118 @@
+//! Tokens of another codec, mode, purpose, schema or context.
+
+use hardtack::{Codec, ContextError, DecodeError, Mode, RenewError};
+
+use crate::session::{begun, decode, error, in_each_mode};
+use crate::support::{HOUR, MAX_AGE, MODES, NOW, builder, codec, ring, signed};
+
+// Other codecs
+
+#[test]
+fn another_codec_refuses_to_update_or_renew() {
+    let session = begun(&signed());
+    let keys = ring(&[1]);
+    let mut others = vec![
+        Codec::signed("shop/other/session", &keys, MAX_AGE).build().unwrap(),
+        builder(Mode::Signed, &keys).compact("visitor-1").build().unwrap(),
+        signed().with_context(&[b"tenant-7"]).unwrap(),
+        signed().with_context(&[b""]).unwrap(),
+    ];
+    if MODES.contains(&Mode::Encrypted) {
+        others.push(codec(Mode::Encrypted));
+    }
+    for other in others {
+        assert_eq!(other.renew_at(&session, NOW), Err(RenewError::OtherCodec));
+        assert_eq!(other.update_at(&session, "Eve", NOW), Err(RenewError::OtherCodec));
+    }
+}
+
+#[test]
+fn another_policy_of_the_same_mode_purpose_and_context_is_no_other_codec() {
+    let session = begun(&signed().with_context(&[b"tenant-7"]).unwrap());
+    let keys = ring(&[1]);
+    let other = builder(Mode::Signed, &keys).leeway(HOUR).max_len(3000).build().unwrap();
+    assert!(other.with_context(&[b"tenant-7"]).unwrap().renew_at(&session, NOW).is_ok());
+}
+
+#[test]
+fn a_token_of_another_purpose_or_schema_is_garbage() {
+    in_each_mode(|mode| {
+        let keys = ring(&[1]);
+        let schema = |name| builder(mode, &keys).compact(name).build().unwrap();
+        let codecs = [codec(mode), schema("visitor-1"), schema("visitor-2")];
+        for (i, from) in codecs.iter().enumerate() {
+            let token = from.begin_at("Ada", NOW).unwrap();
+            for (j, to) in codecs.iter().enumerate() {
+                let decoded = to.decode_at::<String>(&token, NOW);
+                assert_eq!(
+                    decoded.map(|_| ()).err(),
+                    (i != j).then_some(DecodeError::BadSignature)
+                );
+            }
+        }
+    });
+}
+
+#[cfg(feature = "encrypt")]
+#[test]
+fn a_token_of_the_other_mode_says_so() {
+    let (signed, encrypted) = (codec(Mode::Signed), codec(Mode::Encrypted));
+    let token = signed.begin_at("Ada", NOW).unwrap();
+    assert_eq!(error(&encrypted, &token, NOW), DecodeError::WrongMode);
+    let token = encrypted.begin_at("Ada", NOW).unwrap();
+    assert_eq!(error(&signed, &token, NOW), DecodeError::WrongMode);
+}
+
+// Contexts
+
+#[test]
+fn a_context_is_its_parts_in_order_and_where_they_end() {
+    let contexts: [&[&[u8]]; 9] = [
+        &[],
+        &[b""],
+        &[b"", b""],
+        &[b"ab"],
+        &[b"a", b"b"],
+        &[b"b", b"a"],
+        &[b"", b"ab"],
+        &[b"ab", b""],
+        &[b"a long part, of which the header and the stack's room do not make one"],
+    ];
+    in_each_mode(|mode| {
+        let codecs = contexts.map(|parts| codec(mode).with_context(parts).unwrap());
+        for (i, from) in codecs.iter().enumerate() {
+            let token = from.begin_at("Ada", NOW).unwrap();
+            for (j, to) in codecs.iter().enumerate() {
+                let decoded = to.decode_at::<String>(&token, NOW);
+                assert_eq!(
+                    decoded.map(|_| ()).err(),
+                    (i != j).then_some(DecodeError::BadSignature)
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn no_context_is_what_a_codec_has_to_begin_with_and_another_replaces_it() {
+    let codec = signed();
+    let token = codec.begin_at("Ada", NOW).unwrap();
+    let bound = codec.with_context(&[b"tenant-7"]).unwrap();
+    assert_eq!(error(&bound, &token, NOW), DecodeError::BadSignature);
+    assert!(bound.with_context(&[]).unwrap().decode_at::<String>(&token, NOW).is_ok());
+}
+
+#[test]
+fn a_context_has_255_parts_of_65535_bytes_at_most() {
+    let long = vec![7; 65_536];
+    let codec = signed();
+    let refused = |parts: &[&[u8]]| codec.with_context(parts).err();
+    assert_eq!(refused(&[&long]), Some(ContextError::PartTooLong { got: 65_536 }));
+    assert_eq!(refused(&[b"".as_slice(); 256]), Some(ContextError::TooManyParts { got: 256 }));
+    for most in [&[&long[1..]][..], &[b"".as_slice(); 255]] {
+        let bound = codec.with_context(most).unwrap();
+        let token = bound.begin_at("Ada", NOW).unwrap();
+        assert_eq!(decode(&bound, &token, NOW).data(), "Ada");
+        assert_eq!(error(&codec, &token, NOW), DecodeError::BadSignature);
+    }
+}

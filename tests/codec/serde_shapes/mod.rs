@@ -1,0 +1,112 @@
+//! What every serde shape does: each row of docs/serde.md, by the test that it names.
+//!
+//! `maps` sends a session through a codec, `compact` through one whose structs travel as arrays;
+//! `same` through both, and the session comes back as it was.
+
+mod buffered;
+mod bytes;
+mod enums;
+mod fields;
+mod lengths;
+mod maps;
+mod nesting;
+mod options;
+mod scalars;
+mod sequences;
+
+use core::fmt::Debug;
+
+use crate::support::{self, NOW, builder, ring};
+use hardtack::{Codec, DecodeError, EncodeError, Mode, PayloadFault};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Where a session was refused.
+#[derive(Debug, PartialEq)]
+enum Refused {
+    AtEncode(PayloadFault),
+    AtDecode(PayloadFault),
+}
+
+/// It was written, and does not fit the type that it was written from.
+const UNREADABLE: Refused = Refused::AtDecode(PayloadFault::Mismatch);
+/// Its own `Serialize` failed.
+const UNWRITABLE: Refused = Refused::AtEncode(PayloadFault::Serialize);
+
+fn map_codec() -> Codec {
+    support::signed()
+}
+
+fn compact_codec() -> Codec {
+    builder(Mode::Signed, &ring(&[1])).compact("shapes").build().unwrap()
+}
+
+fn written<T: Serialize>(codec: &Codec, session: &T) -> Result<String, Refused> {
+    codec.begin_at(session, NOW).map_err(|error| match error {
+        EncodeError::Payload(fault) => Refused::AtEncode(fault),
+        other => panic!("{other}"),
+    })
+}
+
+fn read<U: DeserializeOwned>(codec: &Codec, token: &str) -> Result<U, Refused> {
+    let session = codec.decode_at(token, NOW).map_err(|error| match error {
+        DecodeError::Payload(fault) => Refused::AtDecode(fault),
+        other => panic!("{other}"),
+    })?;
+    Ok(session.into_data())
+}
+
+/// What comes back of `session`, written as maps and read as a `U`.
+fn maps<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> {
+    read(&map_codec(), &written(&map_codec(), session)?)
+}
+
+/// What comes back of `session`, written as arrays and read as a `U`.
+fn compact<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> {
+    read(&compact_codec(), &written(&compact_codec(), session)?)
+}
+
+#[track_caller]
+fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: T) {
+    assert_eq!(maps::<T>(&session).as_ref(), Ok(&session), "as maps");
+    assert_eq!(compact::<T>(&session), Ok(session), "as arrays");
+}
+
+#[track_caller]
+fn refused<T: Serialize>(session: &T, fault: PayloadFault) {
+    for codec in [map_codec(), compact_codec()] {
+        assert_eq!(written(&codec, session), Err(Refused::AtEncode(fault)));
+    }
+}
+
+/// The payload's bytes, which stand behind header and signature.
+fn payload<T: Serialize>(codec: &Codec, session: &T) -> Vec<u8> {
+    use base64::Engine as _;
+    let token = written(codec, session).unwrap();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).unwrap()[30..].to_vec()
+}
+
+#[test]
+fn the_table_names_every_test_of_this_folder_and_no_other() {
+    let sources = [
+        include_str!("buffered.rs"),
+        include_str!("bytes.rs"),
+        include_str!("enums.rs"),
+        include_str!("fields.rs"),
+        include_str!("lengths.rs"),
+        include_str!("maps.rs"),
+        include_str!("nesting.rs"),
+        include_str!("options.rs"),
+        include_str!("scalars.rs"),
+        include_str!("sequences.rs"),
+    ];
+    let tests = sources.iter().flat_map(|source| source.split("#[test]\nfn ").skip(1));
+    let mut tests: Vec<&str> = tests.map(|test| test.split('(').next().unwrap()).collect();
+    let rows = include_str!("../../../docs/serde.md").lines().filter(|line| line.starts_with("| "));
+    let named = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once("| `"));
+    let mut named: Vec<&str> = named.map(|(_, name)| name.trim_end_matches('`')).collect();
+    tests.sort_unstable();
+    named.sort_unstable();
+    named.dedup();
+    assert_eq!(named, tests);
+}

@@ -1,0 +1,22 @@
+//! The session in a request handler: cookies and headers around the codec.
+#![cfg(feature = "web")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails panics"
+)]
+
+mod answering;
+mod cookie_rules;
+mod docs;
+mod hostile;
+mod log_in;
+mod map;
+mod migration;
+mod reading;
+mod session_base;
+#[path = "../support/mod.rs"]
+mod support;

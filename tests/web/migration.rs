@@ -1,0 +1,261 @@
+//! Other tokens and other cookies, read for a while: always asked for, never on its own.
+
+use core::cell::RefCell;
+use core::time::Duration;
+
+use crate::support::web::*;
+use hardtack::web::{Action, LegacyReader, Map, Rejection, Session, SessionCookie};
+use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, Expiry, SessionId, Start};
+use http::HeaderMap;
+
+const UNTIL: i64 = 100_000;
+
+/// A codec of another purpose, two hours and what `options` say.
+fn other(options: impl FnOnce(CodecBuilder<'_>) -> CodecBuilder<'_>) -> Codec {
+    options(Codec::signed("shop/test/old", &keys(), MAX_AGE)).build().unwrap()
+}
+
+/// A cookie of `codec` that also reads `old`.
+fn moving(codec: Codec, old: &Codec) -> SessionCookie {
+    cookie_with(codec, |builder| builder.also_read(old.clone(), at_second(UNTIL)))
+}
+
+fn old_jar(old: &Codec, start: Start) -> Jar {
+    Jar(Some(old.begin_at(&user("Ada"), start).unwrap()))
+}
+
+fn started(seconds: i64) -> Start {
+    Start::at(at_second(seconds)).id(id(77))
+}
+
+#[cfg(feature = "encrypt")]
+#[test]
+fn from_signed_to_encrypted_nobody_is_logged_out() {
+    let encrypted = Codec::encrypted("shop/test/session", &keys(), MAX_AGE).build().unwrap();
+    let mut jar = ada(&cookie());
+    let before = read(&cookie(), &jar, 0).id();
+    let cookie = moving(encrypted, &signed());
+    let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| {
+        assert!(session.contains_key("user") && session.rejected().is_none());
+        assert!(!session.modified());
+    });
+    assert!(matches!(action, Action::Set(_)));
+    let token = jar.0.clone().unwrap();
+    assert!(hardtack::inspect(&token).unwrap().unverified_mode() == hardtack::Mode::Encrypted);
+    let after = read(&cookie, &jar, 60);
+    assert_eq!((after.id(), after.started_at()), (before, Some(at_second(0))));
+    assert!(*after == user("Ada"));
+    assert_eq!(jar.visit(&cookie, 61, |_: &mut Session<Map>| ()), Action::Keep);
+}
+
+#[test]
+fn without_being_asked_no_other_codec_is_read() {
+    let old = other(|builder| builder);
+    let session = read(&cookie(), &old_jar(&old, started(0)), 0);
+    assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::BadSignature)));
+}
+
+#[test]
+fn start_id_and_expiry_are_carried_over() {
+    let old = other(|builder| builder.longest(days(20)));
+    let cookie = moving(codec_with(|builder| builder.longest(days(20))), &old);
+    for (expiry, expires_at) in [
+        (Expiry::Policy, 1000 + 7200),
+        (Expiry::BrowserClose, 1000 + 7200),
+        (Expiry::After(days(10)), 1000 + 864_000),
+        (Expiry::At(at_second(50_000)), 50_000),
+    ] {
+        let mut jar = old_jar(&old, started(0).expiry(expiry));
+        jar.visit(&cookie, 1000, |_: &mut Session<Map>| ());
+        let session = read(&cookie, &jar, 1000);
+        assert_eq!((session.started_at(), session.id()), (Some(at_second(0)), Some(id(77))));
+        assert_eq!((session.expiry(), session.expires_at()), (expiry, Some(at_second(expires_at))));
+    }
+}
+
+#[test]
+fn the_other_codec_is_read_until_the_time_that_was_said() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let jar = old_jar(&old, started(UNTIL - 100));
+    assert!(read(&cookie, &jar, UNTIL - 1).contains_key("user"));
+    let session = read(&cookie, &jar, UNTIL);
+    assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::BadSignature)));
+}
+
+#[test]
+fn what_was_read_before_that_time_is_written_after_it() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let session = read(&cookie, &old_jar(&old, started(UNTIL - 100)), UNTIL - 1);
+    let mut jar = Jar::default();
+    jar.take(&answer(&cookie, &session, UNTIL + 1));
+    assert_eq!(read(&cookie, &jar, UNTIL + 1).started_at(), Some(at_second(UNTIL - 100)));
+}
+
+#[test]
+fn a_token_that_its_own_codec_holds_valid_is_carried_on_though_the_new_age_limit_is_shorter() {
+    let old = Codec::signed("shop/test/old", &keys(), days(14)).build().unwrap();
+    let cookie = moving(signed(), &old);
+    let mut jar = old_jar(&old, started(-3 * 86_400));
+    let action = jar.visit(&cookie, 0, |session: &mut Session<Map>| {
+        assert!(session.contains_key("user"));
+    });
+    assert!(matches!(action, Action::Set(_)));
+    let session = read(&cookie, &jar, 0);
+    assert_eq!(session.started_at(), Some(at_second(-3 * 86_400)));
+    assert_eq!(session.expires_at(), Some(at_second(7200)));
+}
+
+#[test]
+fn a_fixed_instant_behind_the_new_longest_is_capped_and_no_error() {
+    let old = Codec::signed("shop/test/old", &keys(), days(20)).build().unwrap();
+    let cookie = moving(signed(), &old);
+    let mut jar = old_jar(&old, started(-86_400).expiry(Expiry::At(at_second(86_400))));
+    jar.visit(&cookie, 0, |_: &mut Session<Map>| ());
+    assert_eq!(read(&cookie, &jar, 0).expires_at(), Some(at_second(7200)));
+}
+
+#[test]
+fn the_absolute_timeout_of_either_codec_ends_the_session() {
+    let short = Duration::from_secs(5000);
+    let old = other(|builder| builder.absolute_timeout(short));
+    let expired = Some(Rejection::Token(DecodeError::Expired));
+    for (cookie, old) in [
+        (moving(signed(), &old), &old),
+        (moving(codec_with(|b| b.absolute_timeout(short)), &other(|b| b)), &other(|b| b)),
+    ] {
+        let jar = old_jar(old, started(0));
+        assert!(read(&cookie, &jar, 4999).contains_key("user"));
+        assert_eq!(read(&cookie, &jar, 5000).rejected(), expired);
+    }
+}
+
+#[test]
+fn the_new_codecs_cut_off_ends_old_sessions_too() {
+    let old = other(|builder| builder);
+    let cookie = moving(codec_with(|builder| builder.not_before(Cutoff::at(at_second(1)))), &old);
+    let session = read(&cookie, &old_jar(&old, started(0)), 1);
+    assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::Revoked)));
+}
+
+#[test]
+fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
+    let old = other(|builder| builder);
+    let cookie = moving(codec_with(|builder| builder.longest(days(9))), &old);
+    let session = read(&cookie, &old_jar(&old, started(0)), 7199);
+    assert!(session.contains_key("user"));
+    assert!(matches!(answer(&cookie, &session, 7200).action, Action::Clear(_)));
+}
+
+#[test]
+fn the_reason_is_that_of_the_codec_whose_token_it_is() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let kind = |value: String| {
+        read(&cookie, &Jar(Some(value)), 9000).rejected().map(|reason| reason.kind())
+    };
+    assert_eq!(kind(old.begin_at(&user("Ada"), at_second(0)).unwrap()), Some("expired"));
+    assert_eq!(kind(signed().begin_at(&user("Ada"), at_second(0)).unwrap()), Some("expired"));
+    assert_eq!(kind(old.begin_at(&7, at_second(9000)).unwrap()), Some("payload"));
+    assert_eq!(kind("rubbish".to_owned()), Some("malformed"));
+}
+
+#[test]
+fn of_an_old_and_a_new_token_of_one_session_the_newest_counts_and_of_equals_the_new() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let first = old.begin_at(&user("old"), started(0)).unwrap();
+    let second = cookie.codec().begin_at(&user("new"), started(0)).unwrap();
+    for tokens in [[&first, &second], [&second, &first]] {
+        let session: Session<Map> = cookie.read_at(&bearing(tokens), at_second(0));
+        assert!(*session == user("new"));
+    }
+    let verified = old.decode_at::<Map>(&first, at_second(9)).unwrap();
+    let newer = old.update_at(&verified, &user("newer"), at_second(9)).unwrap();
+    let session: Session<Map> = cookie.read_at(&bearing([&second, &newer]), at_second(9));
+    assert!(*session == user("newer"));
+}
+
+#[test]
+fn an_ended_session_of_the_old_codec_is_ended() {
+    let old = other(|builder| builder);
+    let ended = |session: SessionId| session == id(77);
+    let cookie = cookie_with(signed(), |builder| {
+        builder.also_read(old.clone(), at_second(UNTIL)).ended(ended)
+    });
+    let session = read(&cookie, &old_jar(&old, started(0)), 0);
+    assert_eq!(session.rejected(), Some(Rejection::Ended));
+}
+
+#[test]
+fn an_old_session_is_logged_out_changed_and_cut_off_like_any_other() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let jar = old_jar(&old, started(0));
+    let mut session = read(&cookie, &jar, 9);
+    session.set_expiry(Expiry::BrowserClose).unwrap();
+    session.cycle();
+    assert!(!set(&cookie, &session, 9).contains("Max-Age"));
+    assert_eq!((session.id(), session.started_at()), (Some(id(1)), Some(at_second(0))));
+    assert!(session.revoke_before(Cutoff::after(at_second(0))));
+    assert!(matches!(answer(&cookie, &session, 9).action, Action::Clear(_)));
+    let mut session = read(&cookie, &jar, 9);
+    assert_eq!(session.flush(), Some(id(77)));
+    assert!(matches!(answer(&cookie, &session, 9).action, Action::Clear(_)));
+}
+
+/// A reader of the header `name`, and what it writes down when asked.
+fn reader<'a>(
+    name: &'static str,
+    log: &'a RefCell<Vec<&'static str>>,
+) -> impl Fn(&HeaderMap) -> Option<Map> + 'a {
+    move |headers| {
+        log.borrow_mut().push(name);
+        headers.get(name).map(|value| user(value.to_str().unwrap()))
+    }
+}
+
+#[test]
+fn legacy_readers_are_asked_in_order_until_one_finds_a_session() {
+    let log = RefCell::default();
+    let (first, second, third) = (reader("a", &log), reader("b", &log), reader("c", &log));
+    let legacy: [LegacyReader<'_, Map>; 3] = [&first, &second, &third];
+    let cookie = cookie();
+    let headers: HeaderMap =
+        ["b", "c"].map(|name| (name.parse().unwrap(), name.parse().unwrap())).into_iter().collect();
+    let session = cookie.read_or_at(&headers, at_second(5), &legacy);
+    assert!(*session == user("b"));
+    assert_eq!(*log.borrow(), ["a", "b"]);
+    assert!(session.modified() && !session.present());
+    let mut jar = Jar::default();
+    jar.take(&answer(&cookie, &session, 5));
+    assert_eq!(read(&cookie, &jar, 5).started_at(), Some(at_second(5)));
+}
+
+#[test]
+fn legacy_readers_are_not_asked_where_our_cookie_is_there_good_or_bad() {
+    let log = RefCell::default();
+    let legacy_reader = reader("a", &log);
+    let legacy: [LegacyReader<'_, Map>; 1] = [&legacy_reader];
+    let cookie = cookie();
+    for cookies in [ada(&cookie), Jar(Some("rubbish".into())), Jar(Some(String::new()))] {
+        let mut headers = cookies.request();
+        headers.insert("a", "Eve".parse().unwrap());
+        assert!(*cookie.read_or_at(&headers, at_second(0), &legacy) != user("Eve"));
+    }
+    let mut headers = request([b"s=\xff"]);
+    headers.insert("a", "Eve".parse().unwrap());
+    assert!(cookie.read_or_at(&headers, at_second(0), &legacy).is_empty());
+    assert!(log.borrow().is_empty());
+}
+
+#[test]
+fn where_no_legacy_reader_finds_anything_the_session_is_empty_and_nothing_is_sent() {
+    let log = RefCell::default();
+    let legacy_reader = reader("a", &log);
+    let cookie = cookie();
+    let session = cookie.read_or_at(&HeaderMap::new(), at_second(0), &[&legacy_reader]);
+    assert!(!session.modified());
+    assert_eq!(answer(&cookie, &session, 0).action, Action::Keep);
+}
