@@ -106,7 +106,8 @@ fn an_invalid_duplicate_cookie_is_ignored() {
     let foreign = Codec::signed("blog/test/session", &keys(), MAX_AGE).build().unwrap();
     let foreign = foreign.begin_at(&user("Eve"), at_second(0)).unwrap();
     let stale = token(&cookie, 9, "Ada", -7200);
-    for invalid in ["", "garbage", "\"", &good[..20], &forged, &foreign, &stale, &"x".repeat(5000)] {
+    for invalid in ["", "garbage", "\"", &good[..20], &forged, &foreign, &stale, &"x".repeat(5000)]
+    {
         for both in [[invalid, &good], [&good, invalid]] {
             let session = read_from(&cookie, &bearing(both), 0);
             assert_eq!(name_of(&session), Some("Ada"), "{invalid}");
