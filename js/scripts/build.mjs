@@ -1,0 +1,9 @@
+// src/*.ts -> dist/*.js and dist/*.d.ts.
+
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+rmSync('dist', { recursive: true, force: true })
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' })

@@ -1,0 +1,56 @@
+// Bytes and text.
+
+/** Bytes that no other thread shares. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+export function utf8(text: string): Bytes {
+  return encoder.encode(text)
+}
+
+export function concat(...parts: readonly ArrayLike<number>[]): Bytes {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** Base64url in its only form: no padding, and the unused bits of the last character are zero. */
+const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
+
+/** The bytes of canonical base64url; undefined for anything else. */
+export function fromBase64Url(text: string): Bytes | undefined {
+  if (!CANONICAL.test(text)) return undefined
+  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}
+
+export function toBase64Url(bytes: Uint8Array): string {
+  return urlAlphabet(btoa(String.fromCharCode(...bytes)))
+}
+
+/** What `btoa` and `openssl` write, in base64url's alphabet and without padding. */
+export function urlAlphabet(base64: string): string {
+  return base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+}
+
+export function toHex(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The bytes of hexadecimal digits of either case; undefined for anything else. */
+export function fromHex(digits: string): Bytes | undefined {
+  if (!/^([\da-f]{2})+$/i.test(digits)) return undefined
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+}
+
+/** Compares without stopping at the first difference: as constant in time as the engine is. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.reduce((difference, byte, at) => difference | (byte ^ (b[at] ?? 0)), 0) === 0
+}

@@ -1,0 +1,254 @@
+// Sessions -> tokens -> sessions, in FORMAT.md's steps: the one file that knows their order.
+
+import { concat, fromBase64Url, toBase64Url, utf8, type Bytes } from './bytes.js'
+import { checkOptions, clock, span, type Instant } from './check.js'
+import { contextBytes, framed, type Context, type ContextPart } from './context.js'
+import { DerivedKey, SIGNATURE_LENGTH, TAG_LENGTH, type Cipher } from './derived-key.js'
+import { SessionError, type Refusal, type Refused } from './errors.js'
+import { readHeader, writeHeader, type Claims } from './header.js'
+import { slotsOf, type KeyRing } from './keys.js'
+import { pack } from './pack.js'
+import { issueTime, Policy, type Expiry, type Limits } from './policy.js'
+import { checkedId } from './session-id.js'
+import { unpack } from './unpack.js'
+import { proofOf, Verified, type Proof } from './verified.js'
+
+/** What a codec is made of. */
+export interface CodecOptions extends Limits {
+  /** What the tokens are for and where, as `shop/production/session`. Tokens of one purpose fail in every other. */
+  readonly purpose: string
+  readonly keys: KeyRing
+  /** The name of the schema, for sessions that Rust writes as arrays with `compact`. Their data is an array here too. */
+  readonly compact?: string | undefined
+  /** The longest token, in characters. Defaults to 4096, which is what browsers keep of one cookie. */
+  readonly maxLength?: number | undefined
+}
+
+/** When the call happens: defaults to `Date.now()`. */
+export interface Now {
+  readonly now?: Instant | undefined
+}
+
+/** How a session begins, and what an update changes besides its data. */
+export interface IssueOptions extends Now {
+  /** The session's name: 32 hexadecimal digits, as from `generateSessionId`. */
+  readonly id?: string | undefined
+  readonly expiry?: Expiry | undefined
+}
+
+/** How a token is decoded. */
+export interface DecodeOptions<T> extends Now {
+  /** Checks the payload and gives the data. Whatever it throws becomes the refusal `payload`. */
+  readonly parse?: ((payload: unknown) => T) | undefined
+}
+
+/** What codecs share that differ in their context alone. */
+interface Shared {
+  readonly purpose: string
+  readonly policy: Policy
+  readonly maxLength: number
+  readonly cipher: Cipher | undefined
+  readonly keys: readonly DerivedKey[]
+}
+
+/** Makes and reads the tokens of one purpose. Made once, at the start of the program; it never changes. */
+export class TokenCodec {
+  readonly #shared: Shared
+  readonly #context: Context
+  readonly #contextBytes: Bytes
+
+  /** @internal */
+  constructor(shared: Shared, context: Context) {
+    this.#shared = shared
+    this.#context = context
+    this.#contextBytes = contextBytes(context)
+  }
+
+  /** @internal */
+  get policy(): Policy {
+    return this.#shared.policy
+  }
+
+  get maxAge(): number {
+    return this.policy.maxAge
+  }
+
+  /** How many seconds a list of revoked sessions must remember one. The leeway is included. */
+  get maxLifetime(): number {
+    return this.policy.maxLifetime
+  }
+
+  /** The same codec, bound to further parts that its tokens do not hold: a tenant, a device. */
+  withContext(...parts: readonly ContextPart[]): TokenCodec {
+    return new TokenCodec(this.#shared, [...this.#context, ...parts.map(framed)])
+  }
+
+  /** @internal The same codec, bound to a part in front of those that there are: the cookie's name. */
+  withFirstPart(part: ContextPart): TokenCodec {
+    return new TokenCodec(this.#shared, [framed(part), ...this.#context])
+  }
+
+  /**
+   * Begins a session: the token for `data`.
+   *
+   * Throws a `SessionError` where the token is too long, a time is out of range, or the data cannot be written.
+   */
+  begin(data: unknown, options: IssueOptions = {}): string {
+    return this.issue(this.opening(options), pack(data))
+  }
+
+  /**
+   * The same session with other data. Its start stays, and so do ID and expiry unless the options change them.
+   *
+   * Throws a `SessionError` where the session is no longer valid, is another codec's, or cannot be written.
+   */
+  update(session: Verified<unknown>, data: unknown, options: IssueOptions = {}): string {
+    return this.issue(this.reissue(proofOf(session), options), pack(data))
+  }
+
+  /**
+   * The same session issued again, with the payload that its token holds: changes of `session.data` are for `update`.
+   *
+   * Throws as `update` does.
+   */
+  renew(session: Verified<unknown>, { now }: Now = {}): string {
+    const proof = proofOf(session)
+    return this.issue(this.reissue(proof, { now }), proof.payload)
+  }
+
+  /** Verifies a token. Never throws for what a visitor can send. */
+  decode<T = unknown>(token: string, { now, parse }: DecodeOptions<T> = {}): Verified<T> | Refused {
+    if (typeof token !== 'string') throw new TypeError('a token must be a string')
+    // Text has no fewer bytes than UTF-16 units.
+    const length = token.length > this.#shared.maxLength ? token.length : utf8(token).length
+    const session = this.verify(token, length, clock(now), parse)
+    return typeof session === 'string' ? { ok: false, kind: session } : session
+  }
+
+  /** @internal As `decode`, of a token whose length in bytes the caller knows. */
+  verify<T>(token: string, length: number, now: number, parse?: (payload: unknown) => T): Verified<T> | Refusal {
+    const proof = this.#open(token, length, now)
+    if (typeof proof === 'string') return proof
+    // 11. payload
+    try {
+      const payload = unpack(proof.payload)
+      return new Verified(parse === undefined ? (payload as T) : parse(payload), proof)
+    } catch {
+      return 'payload'
+    }
+  }
+
+  /** @internal The key that signs at `now`. */
+  signer(_now: number): DerivedKey {
+    return this.#shared.keys[0] as DerivedKey
+  }
+
+  /** @internal The claims of a session that begins. */
+  opening({ now, id, expiry = 'policy' }: IssueOptions): Claims {
+    const issuedAt = issueTime(clock(now))
+    return {
+      isEncrypted: this.#shared.cipher !== undefined,
+      keyId: this.signer(issuedAt).number,
+      startedAt: issuedAt,
+      issuedAt,
+      id: id === undefined ? id : checkedId(id),
+      ...this.policy.claim(expiry, issuedAt),
+    }
+  }
+
+  /** @internal The claims of a session issued again. FORMAT.md, "Renew and update". */
+  reissue({ codec, key, claims }: Proof, { now, id = claims.id, expiry }: IssueOptions): Claims {
+    if (!this.binds(codec)) {
+      throw new SessionError('other_codec', 'the session was verified by a codec of another mode, purpose or context')
+    }
+    const at = clock(now)
+    const own = this.#shared.keys.find((other) => other.equals(key))
+    const refusal = own === undefined ? 'unknown_key' : this.#expired(own, claims, at)
+    if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
+    const kept = this.policy.reissue(claims, at)
+    return {
+      ...kept,
+      keyId: this.signer(kept.issuedAt).number,
+      id: id === undefined ? id : checkedId(id),
+      ...(expiry === undefined ? {} : this.policy.claim(expiry, kept.issuedAt)),
+    }
+  }
+
+  /** @internal FORMAT.md, "Encode". */
+  issue(claims: Claims, payload: Uint8Array): string {
+    const header = writeHeader(claims)
+    const bytes = header.length + SIGNATURE_LENGTH + payload.length + (this.#shared.cipher ? TAG_LENGTH : 0)
+    const length = Math.ceil((bytes * 4) / 3)
+    if (length > this.#shared.maxLength) {
+      throw new SessionError('too_long', `the token is ${length} characters long; the limit is ${this.#shared.maxLength}`)
+    }
+    const bound = concat(header, this.#contextBytes)
+    return toBase64Url(concat(header, ...this.signer(claims.issuedAt).seal(bound, payload)))
+  }
+
+  /** @internal Whether tokens of the other are tokens of this one, but for keys and policy. */
+  binds(other: TokenCodec): boolean {
+    const binding = (codec: TokenCodec): string => [!codec.#shared.cipher, codec.#shared.purpose, codec.#contextBytes].join('\x1f')
+    return binding(this) === binding(other)
+  }
+
+  /** FORMAT.md, "Decode", steps 1 to 10. */
+  #open(token: string, tokenLength: number, now: number): Proof | Refusal {
+    // 1. length
+    if (tokenLength > this.#shared.maxLength) return 'too_long'
+    // 2. text
+    const bytes = fromBase64Url(token)
+    if (bytes === undefined) return 'malformed'
+    // 3. header, and the least size of signature and body
+    const header = readHeader(bytes)
+    if (typeof header === 'string') return header
+    const [claims, headerLength] = header
+    const bodyAt = headerLength + SIGNATURE_LENGTH
+    if (bytes.length <= bodyAt + (claims.isEncrypted ? TAG_LENGTH : 0)) return 'malformed'
+    // 4. mode
+    if (claims.isEncrypted !== (this.#shared.cipher !== undefined)) return 'wrong_mode'
+    // 5. key
+    const named = this.#shared.keys.filter((key) => key.number === claims.keyId)
+    if (named.length === 0) return 'unknown_key'
+    // 6. signature
+    const bound = concat(bytes.subarray(0, headerLength), this.#contextBytes)
+    for (const key of named) {
+      const payload = key.open(bound, bytes.subarray(headerLength, bodyAt), bytes.subarray(bodyAt))
+      // 7. to 10. retirement, times
+      if (payload !== undefined) return this.#expired(key, claims, now) ?? { codec: this, key, claims, payload }
+    }
+    return 'bad_signature'
+  }
+
+  /** FORMAT.md, "Decode", steps 7 to 10. */
+  #expired(key: DerivedKey, claims: Claims, now: number): Refusal | undefined {
+    return claims.issuedAt > key.retiredAt ? 'retired_key' : this.policy.check(claims, now)
+  }
+}
+
+/** A codec of signed tokens: anyone who has one can read it, and no one without a key can change it. */
+export function signed(options: CodecOptions): TokenCodec {
+  return codecOf(options, undefined)
+}
+
+export function codecOf(options: CodecOptions, cipher: Cipher | undefined): TokenCodec {
+  checkOptions(options, 'purpose keys compact maxLength maxAge maxRequestedAge absoluteTimeout leeway notBefore renewAfter')
+  const purpose = fullPurpose(options)
+  const { keys, maxLength = 4096 } = options
+  const shared = {
+    purpose,
+    policy: new Policy(options),
+    maxLength: span('maxLength', maxLength, 1, 2 ** 16),
+    cipher,
+    keys: slotsOf(keys).map((slot) => new DerivedKey(slot, purpose, cipher)),
+  }
+  return new TokenCodec(shared, [])
+}
+
+function fullPurpose({ purpose, compact }: CodecOptions): string {
+  const parts = compact === undefined ? [purpose] : [purpose, compact]
+  // Half of a surrogate pair would become U+FFFD in UTF-8, whichever half it is.
+  const isName = (part: unknown): boolean => typeof part === 'string' && /^[^\x1f\p{Surrogate}]+$/u.test(part)
+  if (parts.every(isName)) return parts.join('\x1f')
+  throw new TypeError('purpose, and compact if set, must be text that is not empty and does not contain U+001F')
+}

@@ -1,0 +1,79 @@
+// A session whose token verified.
+
+import { clock, cutoffSeconds, type Instant } from './check.js'
+import type { TokenCodec } from './codec.js'
+import type { DerivedKey } from './derived-key.js'
+import { AT, type Claims } from './header.js'
+import type { Expiry } from './policy.js'
+
+/** What is known of a session besides its data. */
+export interface Proof {
+  readonly codec: TokenCodec
+  readonly key: DerivedKey
+  readonly claims: Claims
+  /** As the token holds it: a renewal issues the same bytes again. */
+  readonly payload: Uint8Array
+}
+
+/** For the codec and the cookie alone. */
+export let proofOf: (session: Verified<unknown>) => Proof
+
+/** Why a session should be issued again: another key signs now, or half of the token's life is over. */
+export type Renewal = 'key' | 'age'
+
+/**
+ * A session whose token was decoded. Only `decode` makes one; a codec of another mode, purpose or
+ * context refuses to update or renew it. `console.log` and `JSON.stringify` show no session data.
+ */
+export class Verified<T> {
+  readonly ok = true
+  /** The session's name, if it has one: 32 hexadecimal digits. */
+  readonly id: string | undefined
+  /** When the session began, in seconds since 1970. No update and no renewal moves it. */
+  readonly startedAt: number
+  /** When this token was made, in seconds since 1970. */
+  readonly issuedAt: number
+  /** When this token expires, in seconds since 1970: by its own expiry or the absolute timeout, whichever is earlier. */
+  readonly expiresAt: number
+  /** What the session asked for. An instant is given as it is enforced. */
+  readonly expiry: Expiry
+  /** The ID of the key that signed this token. */
+  readonly keyId: string
+  readonly #data: T
+  readonly #proof: Proof
+
+  static {
+    proofOf = (session) => session.#proof
+  }
+
+  /** @internal */
+  constructor(data: T, proof: Proof) {
+    const { claims, codec, key } = proof
+    this.id = claims.id
+    this.startedAt = claims.startedAt
+    this.issuedAt = claims.issuedAt
+    this.expiresAt = codec.policy.expiresAt(claims)
+    this.expiry = codec.policy.expiry(claims)
+    this.keyId = key.id
+    this.#data = data
+    this.#proof = proof
+  }
+
+  get data(): T {
+    return this.#data
+  }
+
+  /** Why the session should be issued again, if it should. Never for `{ at }`: renewing would move nothing. */
+  renewal(now?: Instant): Renewal | undefined {
+    const { codec, claims, key } = this.#proof
+    const at = clock(now)
+    if (claims.expiryKind === AT) return undefined
+    if (codec.signer(at) !== key) return 'key'
+    return at < codec.policy.renewalDueAt(claims) ? undefined : 'age'
+  }
+
+  /** Returns false if the session began before `cutoff`, as after "log out everywhere". */
+  startedSince(cutoff: Instant): boolean {
+    return this.startedAt >= cutoffSeconds(cutoff)
+  }
+}
