@@ -167,7 +167,7 @@ impl Bench {
                 floor.encode(black_box(session), 1_790_000_000, &mut floor_raw, &mut floor_out);
             }),
             Candidate::new("signed, encode, reused buffer", move || {
-                signed.begin_into(black_box(session), *now, &mut out)
+                signed.begin_into_at(black_box(session), *now, &mut out)
             }),
             Candidate::new("signed, decode, borrowed", move || {
                 let decoded =
@@ -181,7 +181,7 @@ impl Bench {
                 floor.encode_encrypted(session, 1_790_000_000, &mut sealed_raw, &mut floor_sealed);
             }),
             Candidate::new("encrypted, encode", move || {
-                encrypted.begin_into(black_box(session), *now, &mut sealed_out)
+                encrypted.begin_into_at(black_box(session), *now, &mut sealed_out)
             }),
             Candidate::new("floor, encrypted, decode", move || {
                 floor.decode_encrypted(black_box(sealed), &mut d)

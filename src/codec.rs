@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use builder::CodecBuilder;
-pub use issue::{Change, Start};
+pub use issue::IssueOptions;
 pub use verified::{Renewal, Verified};
 
 use crate::error::{ConfigError, ContextError, DecodeError, EncodeError, RenewError};
@@ -105,7 +105,7 @@ impl Codec {
         Ok(Self { shared: Arc::clone(&self.shared), context, binding })
     }
 
-    /// Returns the age limit: how long a token lives if its session asks for no other expiry.
+    /// Returns `max_age`: how long a token lives if its session requests no other expiry.
     #[must_use]
     pub fn max_age(&self) -> Duration {
         Duration::from_secs(self.shared.policy.max_age())
@@ -114,43 +114,47 @@ impl Codec {
     /// Returns the longest time that a token can stay valid without a renewal, including the leeway. A
     /// list of revoked sessions must remember each session for that long.
     #[must_use]
-    pub fn longest_life(&self) -> Duration {
-        Duration::from_secs(self.shared.policy.longest_life())
+    pub fn max_lifetime(&self) -> Duration {
+        Duration::from_secs(self.shared.policy.max_lifetime())
     }
 
-    /// Begins a session. Returns the token for `data`, issued as `start` says: a [`Start`], or an
-    /// [`OffsetDateTime`] for a session without an ID that follows the codec's age limit.
+    /// Begins a session and returns the token for `data`. Pass an [`OffsetDateTime`] for a session
+    /// without an ID that follows the codec's `max_age`, or [`IssueOptions`].
     ///
     /// # Errors
     /// [`EncodeError`] if the token is too long, a time or an expiry is out of range, or the session
     /// cannot be written.
-    pub fn begin_at<T>(&self, data: &T, start: impl Into<Start>) -> Result<String, EncodeError>
+    pub fn begin_at<T>(
+        &self,
+        data: &T,
+        options: impl Into<IssueOptions>,
+    ) -> Result<String, EncodeError>
     where
         T: Serialize + ?Sized,
     {
         let mut out = String::new();
-        self.begin_into(data, start, &mut out).map(|()| out)
+        self.begin_into_at(data, options, &mut out).map(|()| out)
     }
 
     /// Like [`Codec::begin_at`], but replaces the content of `out`. On an error `out` is unchanged.
     ///
     /// # Errors
     /// As [`Codec::begin_at`].
-    pub fn begin_into<T>(
+    pub fn begin_into_at<T>(
         &self,
         data: &T,
-        start: impl Into<Start>,
+        options: impl Into<IssueOptions>,
         out: &mut String,
     ) -> Result<(), EncodeError>
     where
         T: Serialize + ?Sized,
     {
-        let claims = self.initial_claims(&start.into())?;
+        let claims = self.initial_claims(&options.into())?;
         self.encode(&claims, |out| payload::write(data, self.shared.layout, out), out)
     }
 
-    /// Issues the same session with other data. Its start never changes; its ID and expiry change only
-    /// if `change` says so. An [`OffsetDateTime`] changes neither.
+    /// Issues the same session with other data. Its start never changes. Its ID and expiry change only
+    /// if [`IssueOptions`] set them.
     ///
     /// ```
     /// use core::time::Duration;
@@ -174,30 +178,30 @@ impl Codec {
         &self,
         session: &Verified<T>,
         data: &U,
-        change: impl Into<Change>,
+        options: impl Into<IssueOptions>,
     ) -> Result<String, RenewError>
     where
         U: Serialize + ?Sized,
     {
         let mut out = String::new();
-        self.update_into(session, data, change, &mut out).map(|()| out)
+        self.update_into_at(session, data, options, &mut out).map(|()| out)
     }
 
     /// Like [`Codec::update_at`], but replaces the content of `out`. On an error `out` is unchanged.
     ///
     /// # Errors
     /// As [`Codec::update_at`].
-    pub fn update_into<T, U>(
+    pub fn update_into_at<T, U>(
         &self,
         session: &Verified<T>,
         data: &U,
-        change: impl Into<Change>,
+        options: impl Into<IssueOptions>,
         out: &mut String,
     ) -> Result<(), RenewError>
     where
         U: Serialize + ?Sized,
     {
-        let claims = self.reissue(&session.proof, &change.into())?;
+        let claims = self.reissue(&session.proof, &options.into())?;
         Ok(self.encode(&claims, |out| payload::write(data, self.shared.layout, out), out)?)
     }
 
@@ -220,7 +224,7 @@ impl Codec {
     ///
     /// # Errors
     /// As [`Codec::update_at`].
-    pub fn renew_into<T>(
+    pub fn renew_into_at<T>(
         &self,
         session: &Verified<T>,
         now: OffsetDateTime,
@@ -229,7 +233,7 @@ impl Codec {
     where
         T: Serialize,
     {
-        self.update_into(session, session.data(), now, out)
+        self.update_into_at(session, session.data(), now, out)
     }
 
     /// Verifies `token` at `now` and returns its session.
@@ -299,7 +303,7 @@ impl Codec {
     /// # Errors
     /// As [`Codec::begin_at`].
     pub fn begin<T: Serialize + ?Sized>(&self, data: &T) -> Result<String, EncodeError> {
-        self.begin_at(data, Start::now())
+        self.begin_at(data, IssueOptions::now())
     }
 
     /// Calls [`Codec::update_at`] with the system's clock. Absent on wasm32-unknown-unknown.
@@ -310,7 +314,7 @@ impl Codec {
     where
         U: Serialize + ?Sized,
     {
-        self.update_at(session, data, Change::now())
+        self.update_at(session, data, IssueOptions::now())
     }
 
     /// Calls [`Codec::renew_at`] with the system's clock. Absent on wasm32-unknown-unknown.
@@ -337,8 +341,9 @@ impl CodecBuilder<'_> {
     /// Derives the keys and checks the limits.
     ///
     /// # Errors
-    /// [`ConfigError`] for an empty purpose or schema, a `longest` below the age limit, an age limit,
-    /// absolute timeout or renewal age of less than a second, and spans beyond any calendar.
+    /// [`ConfigError`] for an empty purpose or schema, U+001F in either, a `max_requested_age` below
+    /// `max_age`, a `max_age`, absolute timeout or renewal age of less than a second, spans beyond any
+    /// calendar, and a default absolute timeout that is too short.
     pub fn build(self) -> Result<Codec, ConfigError> {
         let policy = Policy::new(&self.limits)?;
         let purpose = self.full_purpose()?;

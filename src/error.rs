@@ -1,6 +1,10 @@
 //! What can go wrong, one enum per operation. None holds a key, a token or session data.
 
+use core::error::Error;
 use core::fmt::{self, Display, Formatter};
+use core::time::Duration;
+
+use crate::token::claims::Mode;
 
 /// Why a token was not accepted: one variant per row of FORMAT.md's table.
 ///
@@ -31,9 +35,14 @@ pub enum DecodeError {
         /// The version that it claims.
         version: u8,
     },
-    /// An encrypted token for a signed codec, or the reverse.
-    WrongMode,
-    /// No key of the ring bears the token's key id.
+    /// The token is encrypted and the codec reads signed tokens, or the reverse.
+    WrongMode {
+        /// The token's mode.
+        token: Mode,
+        /// The codec's mode.
+        codec: Mode,
+    },
+    /// No key of the ring has the token's key ID.
     UnknownKey,
     /// Forged, damaged, or made for another purpose or context.
     BadSignature,
@@ -46,7 +55,7 @@ pub enum DecodeError {
     /// Began before a cut-off.
     Revoked,
     /// Authentic, but its payload is not a session of the wanted type.
-    Payload(PayloadFault),
+    Payload(PayloadError),
 }
 
 impl DecodeError {
@@ -57,7 +66,7 @@ impl DecodeError {
             Self::TooLong { .. } => "too_long",
             Self::Malformed => "malformed",
             Self::UnsupportedVersion { .. } => "unsupported_version",
-            Self::WrongMode => "wrong_mode",
+            Self::WrongMode { .. } => "wrong_mode",
             Self::UnknownKey => "unknown_key",
             Self::BadSignature => "bad_signature",
             Self::RetiredKey => "retired_key",
@@ -80,98 +89,119 @@ impl Display for DecodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { length, limit } => {
-                write!(f, "the token has {length} bytes, {limit} are the limit")
+                write!(f, "token is {length} bytes long; the limit is {limit}")
             }
-            Self::Malformed => f.write_str("not a token"),
+            Self::Malformed => f.write_str("not a token: not base64url of a header, signature and body"),
             Self::UnsupportedVersion { version } => {
-                write!(f, "a token of version {version}, which is not supported")
+                write!(f, "token has format version {version}, which is not supported")
             }
-            Self::WrongMode => f.write_str("a token of the other mode (signed, encrypted)"),
-            Self::UnknownKey => f.write_str("no key of the ring bears the token's key id"),
-            Self::BadSignature => {
-                f.write_str("forged, damaged, or made for another purpose or context")
+            Self::WrongMode { token, codec } => {
+                write!(f, "the token is {}, and this codec reads {} tokens", word(*token), word(*codec))
             }
-            Self::RetiredKey => f.write_str("issued after its key retired"),
-            Self::NotYetValid => f.write_str("issued in the future: do the servers' clocks agree?"),
-            Self::Expired => f.write_str("expired"),
+            Self::UnknownKey => f.write_str("no key of the ring has the token's key ID"),
+            Self::BadSignature => f.write_str(
+                "the signature does not match: forged, damaged, or made for another purpose or context",
+            ),
+            Self::RetiredKey => f.write_str("the token was issued after its key retired"),
+            Self::NotYetValid => {
+                f.write_str("the token was issued in the future; check the servers' clocks")
+            }
+            Self::Expired => f.write_str("the session has expired"),
             Self::Revoked => f.write_str("the session began before a cut-off"),
-            Self::Payload(fault) => {
-                write!(f, "authentic, but not a session of the wanted type: {fault}")
-            }
+            Self::Payload(error) => write!(
+                f,
+                "the token is authentic, but its payload is not a session of this type: {error}"
+            ),
         }
     }
 }
 
-impl core::error::Error for DecodeError {}
+impl Error for DecodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Payload(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+fn word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Signed => "signed",
+        Mode::Encrypted => "encrypted",
+    }
+}
 
 /// What is wrong with a payload. It holds no session data.
 ///
 /// ```
 /// use core::time::Duration;
-/// use hardtack::{Codec, EncodeError, Key, KeyRing, PayloadFault};
+/// use hardtack::{Codec, EncodeError, Key, KeyRing, PayloadError};
 ///
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 /// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
 /// let error = codec.begin(&Some(None::<u32>)).unwrap_err();
-/// assert_eq!(error, EncodeError::Payload(PayloadFault::SomeOfNothing));
+/// assert_eq!(error, EncodeError::Payload(PayloadError::SomeOfNothing));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PayloadFault {
+pub enum PayloadError {
     /// Not MessagePack, or cut short.
     Malformed,
-    /// Something stands behind the value.
+    /// Bytes follow the value.
     Trailing,
     /// Text that is not UTF-8.
     TextNotUtf8,
-    /// More than 64 arrays and maps inside each other.
+    /// More than 64 nested arrays and maps, or more than 255 nested options and newtypes.
     TooDeep,
     /// The session's type does not accept the value.
     Mismatch,
     /// The session's `Serialize` failed.
     Serialize,
-    /// A number of items or fields other than what was announced.
+    /// The session wrote more or fewer items than it announced.
     Length,
-    /// `Some(None)` or `Some(())`, which would come back as `None`.
+    /// `Some(None)` or `Some(())`, which would read back as `None`.
     SomeOfNothing,
-    /// `skip_serializing_if` left out this field of a struct that is sent as an array, which would
-    /// shift the fields behind it.
+    /// `skip_serializing_if` left out this field of a struct that is written as an array, which would
+    /// shift the fields after it.
     SkippedField(&'static str),
 }
 
-impl Display for PayloadFault {
+impl Display for PayloadError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => f.write_str("not MessagePack, or cut short"),
-            Self::Trailing => f.write_str("something stands behind the value"),
-            Self::TextNotUtf8 => f.write_str("text that is not UTF-8"),
-            Self::TooDeep => f.write_str("more than 64 arrays and maps inside each other"),
-            Self::Mismatch => f.write_str("the session's type does not accept it"),
-            Self::Serialize => f.write_str("the session's Serialize failed"),
-            Self::Length => f.write_str("another number of items than was announced"),
-            Self::SomeOfNothing => f.write_str("Some of nothing would come back as None"),
-            Self::SkippedField(field) => {
-                write!(
-                    f,
-                    "the field `{field}` is left out of a compact struct, which would shift those behind it"
-                )
+            Self::Trailing => f.write_str("bytes follow the value"),
+            Self::TextNotUtf8 => f.write_str("text is not UTF-8"),
+            Self::TooDeep => f.write_str("nested too deep; the limit is 64 arrays and maps"),
+            Self::Mismatch => f.write_str("the session's type does not accept the value"),
+            Self::Serialize => f.write_str("the session's `Serialize` failed"),
+            Self::Length => {
+                f.write_str("the session's `Serialize` wrote more or fewer items than it announced")
             }
+            Self::SomeOfNothing => f.write_str("`Some` of nothing would read back as `None`"),
+            Self::SkippedField(field) => write!(
+                f,
+                "field `{field}` is skipped, which would shift the fields after it in a compact struct"
+            ),
         }
     }
 }
+
+impl Error for PayloadError {}
 
 /// Why a session could not be encoded.
 ///
 /// ```
 /// use hardtack::EncodeError;
 /// let error = EncodeError::TooLong { length: 5000, limit: 4096 };
-/// assert_eq!(error.to_string(), "the token has 5000 characters, 4096 are the limit: 904 too many");
+/// assert_eq!(error.to_string(), "token is 5000 characters long; the limit is 4096");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A browser would drop the cookie in silence.
+    /// The token is longer than the codec's limit. A browser would drop the cookie silently.
     TooLong {
         /// The token's length in characters.
         length: usize,
@@ -185,13 +215,16 @@ pub enum EncodeError {
     },
     /// The session would expire before it begins.
     ExpiryNotLater,
-    /// The session requests a longer lifetime than [`longest`](crate::CodecBuilder::longest) allows.
+    /// The session requests a longer lifetime than
+    /// [`max_requested_age`](crate::CodecBuilder::max_requested_age) allows.
     ExpiryTooLong {
-        /// What is allowed, in seconds.
-        longest: u64,
+        /// The lifetime that the session requests.
+        requested: Duration,
+        /// The longest lifetime that it may request.
+        limit: Duration,
     },
     /// The session cannot be written, or would read back as another.
-    Payload(PayloadFault),
+    Payload(PayloadError),
 }
 
 impl EncodeError {
@@ -212,28 +245,32 @@ impl Display for EncodeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong { length, limit } => {
-                let over = length.saturating_sub(*limit);
-                write!(
-                    f,
-                    "the token has {length} characters, {limit} are the limit: {over} too many"
-                )
+                write!(f, "token is {length} characters long; the limit is {limit}")
             }
-            Self::TimeOutOfRange { seconds } => {
-                write!(f, "{seconds} s since 1970 is before 1970 or after 2106")
-            }
-            Self::ExpiryNotLater => f.write_str("the session would be over before it begins"),
-            Self::ExpiryTooLong { longest } => {
-                write!(
-                    f,
-                    "the session asks to live longer than {longest} s, which is `longest` or, unless said, the age limit"
-                )
-            }
-            Self::Payload(fault) => write!(f, "the session cannot be written: {fault}"),
+            Self::TimeOutOfRange { seconds } => write!(
+                f,
+                "{seconds} seconds since 1970 is outside the years 1970 to 2106 that a token can hold"
+            ),
+            Self::ExpiryNotLater => f.write_str("the session would expire before it begins"),
+            Self::ExpiryTooLong { requested, limit } => write!(
+                f,
+                "the session requests a lifetime of {}; the limit is {} (`max_requested_age`)",
+                Span(*requested),
+                Span(*limit)
+            ),
+            Self::Payload(error) => write!(f, "the session cannot be written: {error}"),
         }
     }
 }
 
-impl core::error::Error for EncodeError {}
+impl Error for EncodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Payload(error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
 /// Why a session was not issued again.
 ///
@@ -246,9 +283,9 @@ impl core::error::Error for EncodeError {}
 pub enum RenewError {
     /// Verified by a codec of another mode, purpose or context.
     OtherCodec,
-    /// It was valid when it was decoded, and is not now.
+    /// The session was valid when it was decoded, and is not now.
     NoLongerValid(DecodeError),
-    /// It cannot be written.
+    /// The session cannot be written.
     Encode(EncodeError),
 }
 
@@ -267,16 +304,25 @@ impl RenewError {
 impl Display for RenewError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OtherCodec => {
-                f.write_str("verified by a codec of another mode, purpose or context")
-            }
-            Self::NoLongerValid(error) => write!(f, "no longer valid: {error}"),
-            Self::Encode(error) => error.fmt(f),
+            Self::OtherCodec => f.write_str(
+                "the session was verified by a codec of another mode, purpose or context",
+            ),
+            Self::NoLongerValid(error) => write!(f, "the session is no longer valid: {error}"),
+            Self::Encode(error) => Display::fmt(error, f),
         }
     }
 }
 
-impl core::error::Error for RenewError {}
+impl Error for RenewError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::OtherCodec => None,
+            Self::NoLongerValid(error) => Some(error),
+            // Its sentence is shown as this error's own.
+            Self::Encode(error) => error.source(),
+        }
+    }
+}
 
 impl From<DecodeError> for RenewError {
     fn from(error: DecodeError) -> Self {
@@ -302,7 +348,7 @@ pub enum InspectError {
     Malformed,
     /// A token of another version of the format.
     UnsupportedVersion {
-        /// The version that it claims.
+        /// The version that the token claims.
         version: u8,
     },
 }
@@ -310,15 +356,15 @@ pub enum InspectError {
 impl Display for InspectError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Malformed => DecodeError::Malformed.fmt(f),
+            Self::Malformed => Display::fmt(&DecodeError::Malformed, f),
             Self::UnsupportedVersion { version } => {
-                DecodeError::UnsupportedVersion { version }.fmt(f)
+                Display::fmt(&DecodeError::UnsupportedVersion { version }, f)
             }
         }
     }
 }
 
-impl core::error::Error for InspectError {}
+impl Error for InspectError {}
 
 /// Why a codec cannot be built.
 ///
@@ -331,81 +377,103 @@ impl core::error::Error for InspectError {}
 /// assert_eq!(error, ConfigError::EmptyPurpose);
 /// # Ok::<(), hardtack::KeyError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A purpose says what the token is for and where, and cannot be empty.
+    /// The purpose is empty.
     EmptyPurpose,
-    /// The name of a compact schema is empty, or it or the purpose holds the separator U+001F.
-    Schema,
-    /// A span of less than a second where none would end every session at once.
+    /// The name of a compact schema is empty.
+    EmptySchema,
+    /// The purpose or the schema contains U+001F, which separates the two.
+    ReservedCharacter {
+        /// The option: `purpose` or `schema`.
+        what: &'static str,
+    },
+    /// A span of less than a second, which would end every session at once.
     ZeroSpan {
-        /// Which one.
+        /// The option.
         what: &'static str,
     },
     /// A span beyond any calendar.
     SpanTooLong {
-        /// Which one.
+        /// The option.
         what: &'static str,
-        /// What was given, in seconds.
-        seconds: u64,
-        /// What is allowed, in seconds.
-        longest: u64,
+        /// Its value.
+        span: Duration,
+        /// The longest value that is accepted.
+        limit: Duration,
     },
-    /// What a session may ask for is less than what every session gets.
-    LongestBelowMaxAge {
-        /// In seconds.
-        longest: u64,
-        /// In seconds.
-        max_age: u64,
+    /// A session may request less than every session gets.
+    MaxRequestedAgeBelowMaxAge {
+        /// The longest lifetime that a session may request.
+        max_requested_age: Duration,
+        /// The lifetime that every session gets.
+        max_age: Duration,
     },
-    /// Sessions may last longer than the absolute timeout that holds where none is said. Say
+    /// Sessions may last longer than the default absolute timeout. Set
     /// [`absolute_timeout`](crate::CodecBuilder::absolute_timeout) or
     /// [`no_absolute_timeout`](crate::CodecBuilder::no_absolute_timeout).
-    AbsoluteTimeoutUnsaid {
-        /// What was allowed, in seconds.
-        longest: u64,
-        /// What would end it, in seconds.
-        absolute_timeout: u64,
+    AbsoluteTimeoutRequired {
+        /// The longest lifetime that a session may request.
+        max_requested_age: Duration,
+        /// The default absolute timeout.
+        default: Duration,
     },
 }
 
 impl Display for ConfigError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::EmptyPurpose => f.write_str("the purpose is empty; say what the token is for and where: \"shop/production/session\""),
-            Self::Schema => f.write_str("a compact schema needs a name, and neither it nor the purpose may hold U+001F"),
-            Self::ZeroSpan { what } => write!(f, "{what} is less than a second"),
-            Self::SpanTooLong { what, seconds, longest } => {
-                write!(f, "{what} is {seconds} s, {longest} s are the most")
+            Self::EmptyPurpose => f.write_str(
+                "the purpose is empty; name what the token is for and where, such as \"shop/production/session\"",
+            ),
+            Self::EmptySchema => f.write_str(
+                "the schema of a compact codec is empty; give it a name, such as \"visitor-1\"",
+            ),
+            Self::ReservedCharacter { what } => write!(
+                f,
+                "the {what} contains U+001F, which separates a purpose from its schema; remove the character"
+            ),
+            Self::ZeroSpan { what } => write!(
+                f,
+                "`{what}` is less than a second, which would end every session at once; set at least one second"
+            ),
+            Self::SpanTooLong { what, span, limit } => {
+                write!(f, "`{what}` is {}; the limit is {}", Span(*span), Span(*limit))
             }
-            Self::LongestBelowMaxAge { longest, max_age } => {
-                write!(f, "longest is {longest} s, less than max_age, {max_age} s")
-            }
-            Self::AbsoluteTimeoutUnsaid { longest, absolute_timeout } => {
-                write!(f, "sessions may last {longest} s, and {absolute_timeout} s is the absolute timeout unless said: say `absolute_timeout` or `no_absolute_timeout`")
-            }
+            Self::MaxRequestedAgeBelowMaxAge { max_requested_age, max_age } => write!(
+                f,
+                "`max_requested_age` is {}, which is less than `max_age`, {}; raise it or leave it out",
+                Span(*max_requested_age),
+                Span(*max_age)
+            ),
+            Self::AbsoluteTimeoutRequired { max_requested_age, default } => write!(
+                f,
+                "sessions may last {}, which exceeds the default absolute timeout of {}; set `absolute_timeout` or `no_absolute_timeout`",
+                Span(*max_requested_age),
+                Span(*default)
+            ),
         }
     }
 }
 
-impl core::error::Error for ConfigError {}
+impl Error for ConfigError {}
 
 /// Why a codec cannot be bound to a context.
 ///
 /// ```
 /// let error = hardtack::ContextError::PartTooLong { got: 70_000 };
-/// assert_eq!(error.to_string(), "a part of the context has 70000 bytes, 65535 are the most");
+/// assert_eq!(error.to_string(), "a part of the context is 70000 bytes long; the limit is 65535");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContextError {
     /// More than 255 parts.
     TooManyParts {
-        /// How many.
+        /// The number of parts.
         got: usize,
     },
-    /// A part of more than 65 535 bytes.
+    /// A part of more than 65,535 bytes.
     PartTooLong {
         /// Its length in bytes.
         got: usize,
@@ -415,28 +483,119 @@ pub enum ContextError {
 impl Display for ContextError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooManyParts { got } => write!(f, "a context of {got} parts, 255 are the most"),
+            Self::TooManyParts { got } => {
+                write!(f, "the context has {got} parts; the limit is 255")
+            }
             Self::PartTooLong { got } => {
-                write!(f, "a part of the context has {got} bytes, 65535 are the most")
+                write!(f, "a part of the context is {got} bytes long; the limit is 65535")
             }
         }
     }
 }
 
-impl core::error::Error for ContextError {}
+impl Error for ContextError {}
 
 /// The operating system provides no random bytes.
 ///
 /// ```
-/// assert_eq!(hardtack::RandomError.to_string(), "the operating system gives no random bytes");
+/// let error = hardtack::RandomError;
+/// assert_eq!(error.to_string(), "the operating system provides no random bytes");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RandomError;
 
 impl Display for RandomError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("the operating system gives no random bytes")
+        f.write_str("the operating system provides no random bytes")
     }
 }
 
-impl core::error::Error for RandomError {}
+impl Error for RandomError {}
+
+/// `main` shows the `Debug` of an error that it returns, so it is the sentence.
+macro_rules! debug_is_the_sentence {
+    ($($error:ty),*) => {$(
+        impl core::fmt::Debug for $error {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+        }
+    )*};
+}
+
+pub(crate) use debug_is_the_sentence;
+
+debug_is_the_sentence!(ConfigError, ContextError, RandomError);
+
+/// A duration in the largest unit that gives a whole number.
+struct Span(Duration);
+
+impl Display for Span {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        let (count, unit) = match seconds {
+            1.. if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+            1.. if seconds % 3600 == 0 => (seconds / 3600, "hour"),
+            1.. if seconds % 60 == 0 => (seconds / 60, "minute"),
+            _ => (seconds, "second"),
+        };
+        write!(f, "{count} {unit}{}", if count == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_shown_in_its_largest_whole_unit() {
+        for (seconds, text) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (90, "90 seconds"),
+            (7200, "2 hours"),
+            (86_400, "1 day"),
+            (30 * 86_400, "30 days"),
+            (30 * 86_400 + 3600, "721 hours"),
+        ] {
+            assert_eq!(Span(Duration::from_secs(seconds)).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn debug_of_a_configuration_error_is_its_sentence() {
+        let error = ConfigError::AbsoluteTimeoutRequired {
+            max_requested_age: Duration::from_secs(60 * 86_400),
+            default: Duration::from_secs(30 * 86_400),
+        };
+        let sentence = "sessions may last 60 days, which exceeds the default absolute timeout of \
+            30 days; set `absolute_timeout` or `no_absolute_timeout`";
+        assert_eq!(format!("{error:?}"), sentence);
+        assert_eq!(error.to_string(), sentence);
+        assert_eq!(format!("{RandomError:?}"), RandomError.to_string());
+        let context = ContextError::TooManyParts { got: 256 };
+        assert_eq!(format!("{context:?}"), "the context has 256 parts; the limit is 255");
+    }
+
+    #[test]
+    fn a_wrong_mode_says_which_is_which() {
+        let error = DecodeError::WrongMode { token: Mode::Encrypted, codec: Mode::Signed };
+        assert_eq!(error.to_string(), "the token is encrypted, and this codec reads signed tokens");
+    }
+
+    #[test]
+    fn an_error_with_a_cause_returns_it_as_its_source() {
+        let payload = PayloadError::Trailing;
+        let source = |error: &dyn Error| error.source().map(ToString::to_string);
+        let cause = Some(payload.to_string());
+        assert_eq!(source(&DecodeError::Payload(payload)), cause);
+        assert_eq!(source(&EncodeError::Payload(payload)), cause);
+        assert_eq!(source(&RenewError::Encode(EncodeError::Payload(payload))), cause);
+        let expired = DecodeError::Expired;
+        assert_eq!(source(&RenewError::NoLongerValid(expired)), Some(expired.to_string()));
+        assert_eq!(source(&expired), None);
+        assert_eq!(source(&RenewError::OtherCodec), None);
+    }
+}

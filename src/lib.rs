@@ -81,9 +81,9 @@ pub mod format {}
 ))]
 pub mod guides;
 
-pub use codec::{Change, Codec, CodecBuilder, Renewal, Start, Verified};
+pub use codec::{Codec, CodecBuilder, IssueOptions, Renewal, Verified};
 pub use error::{
-    ConfigError, ContextError, DecodeError, EncodeError, InspectError, PayloadFault, RandomError,
+    ConfigError, ContextError, DecodeError, EncodeError, InspectError, PayloadError, RandomError,
     RenewError,
 };
 pub use keys::{Key, KeyError, KeyId, KeyRing, KeyRingError};

@@ -14,7 +14,7 @@ export interface Options {
   /** How long a session lives, however often it is renewed: 30 days unless set, `Infinity` for ever. */
   absoluteTimeout?: number
   /** The most that a session may ask for; `maxAge` unless set. */
-  longest?: number
+  maxRequestedAge?: number
   /** By how many seconds a token may be issued in the future; 60 unless set. */
   leeway?: number
   /** Ends every session that began before it. */

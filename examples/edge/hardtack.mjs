@@ -116,13 +116,13 @@ class Engine {
 
   #start() {
     const { exports } = new WebAssembly.Instance(this.#module)
-    const { purpose, schema = '', maxAge, absoluteTimeout, longest } = this.#options
+    const { purpose, schema = '', maxAge, absoluteTimeout, maxRequestedAge } = this.#options
     const { leeway, notBefore, maxLength, renewAfter } = this.#options
     for (const [key, retiredAt] of ring(this.#options.keys)) {
       configured(run(exports, 'add_key', [encoder.encode(key)], [retiredAt]))
     }
     const texts = [encoder.encode(purpose), encoder.encode(schema)]
-    const limits = [maxAge, absoluteTimeout, longest, leeway, notBefore, maxLength, renewAfter]
+    const limits = [maxAge, absoluteTimeout, maxRequestedAge, leeway, notBefore, maxLength, renewAfter]
     configured(run(exports, 'configure', texts, [this.#encrypted, ...limits]))
     return exports
   }

@@ -75,7 +75,7 @@ function codecOf(env) {
     purpose: 'hardtack/example/session',
     keys: env.HARDTACK_KEYS,
     maxAge: 2 * HOUR,
-    longest: 30 * DAY,
+    maxRequestedAge: 30 * DAY,
     absoluteTimeout: 90 * DAY,
   })
   return codec

@@ -84,7 +84,7 @@ pub struct Site {
 impl Site {
     pub fn new(keys: &KeyRing, settings: Settings) -> Result<Self, Box<dyn Error>> {
         let codec = Codec::signed("hardtack/example/session", keys, MAX_AGE)
-            .longest(REMEMBERED)
+            .max_requested_age(REMEMBERED)
             .absolute_timeout(ABSOLUTE_TIMEOUT)
             .build()?;
         let name = if settings.secure { "__Host-session" } else { "session" };

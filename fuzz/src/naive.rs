@@ -21,7 +21,7 @@ pub struct Config {
     pub keys: Vec<RingKey>,
     pub context: Vec<Vec<u8>>,
     pub max_age: u64,
-    pub longest: Option<u64>,
+    pub max_requested_age: Option<u64>,
     pub absolute_timeout: Option<u64>,
     pub leeway: u64,
     pub not_before: Option<i64>,
@@ -79,11 +79,11 @@ impl Config {
     /// Whether FORMAT.md allows it. Keys are the ring's own affair.
     pub fn is_allowed(&self) -> bool {
         let positive = self.max_age > 0 && self.absolute_timeout != Some(0);
-        positive && self.longest() >= self.max_age && !self.purpose.is_empty()
+        positive && self.max_requested_age() >= self.max_age && !self.purpose.is_empty()
     }
 
-    pub fn longest(&self) -> u64 {
-        self.longest.unwrap_or(self.max_age)
+    pub fn max_requested_age(&self) -> u64 {
+        self.max_requested_age.unwrap_or(self.max_age)
     }
 
     /// FORMAT.md, "Decode".
@@ -189,7 +189,9 @@ impl Config {
     pub fn instant(&self, claims: &Claims) -> i128 {
         let life = match claims.expiry {
             Expiry::Policy | Expiry::BrowserClose => self.max_age,
-            Expiry::After(seconds) | Expiry::At(seconds) => u64::from(seconds).min(self.longest()),
+            Expiry::After(seconds) | Expiry::At(seconds) => {
+                u64::from(seconds).min(self.max_requested_age())
+            }
         };
         i128::from(claims.issued_at) + i128::from(life)
     }
@@ -252,7 +254,7 @@ impl Config {
         if seconds <= 0 {
             return Err("expiry_not_later");
         }
-        let allowed = seconds <= i128::from(self.longest());
+        let allowed = seconds <= i128::from(self.max_requested_age());
         let seconds = u32::try_from(seconds).ok().filter(|_| allowed).ok_or("expiry_too_long")?;
         Ok(if matches!(wish, Wish::After(_)) {
             Expiry::After(seconds)

@@ -21,7 +21,7 @@ pub const KEYS: [&str; 4] = [
 const LONGEST_SPAN: u64 = 1 << 37;
 
 const HAS_ABSOLUTE: u8 = 1 << 1;
-const HAS_LONGEST: u8 = 1 << 2;
+const HAS_MAX_REQUESTED_AGE: u8 = 1 << 2;
 const HAS_CUTOFF: u8 = 1 << 3;
 
 pub fn read_config(input: &mut Unstructured<'_>) -> Result<Config> {
@@ -31,7 +31,7 @@ pub fn read_config(input: &mut Unstructured<'_>) -> Result<Config> {
         encrypted: if_set(1),
         max_age: read_span(input)?,
         absolute_timeout: read_if(if_set(HAS_ABSOLUTE), input, read_span)?,
-        longest: read_if(if_set(HAS_LONGEST), input, read_span)?,
+        max_requested_age: read_if(if_set(HAS_MAX_REQUESTED_AGE), input, read_span)?,
         leeway: read_span(input)?,
         not_before: read_if(if_set(HAS_CUTOFF), input, |input| input.arbitrary())?,
         max_len: usize::from(input.arbitrary::<u16>()?),
@@ -47,12 +47,12 @@ pub fn write_config(config: &Config) -> Vec<u8> {
     let mut out = vec![
         flag(config.encrypted, 1)
             | flag(config.absolute_timeout.is_some(), HAS_ABSOLUTE)
-            | flag(config.longest.is_some(), HAS_LONGEST)
+            | flag(config.max_requested_age.is_some(), HAS_MAX_REQUESTED_AGE)
             | flag(config.not_before.is_some(), HAS_CUTOFF),
     ];
     out.extend(span(config.max_age));
     out.extend(config.absolute_timeout.into_iter().flat_map(span));
-    out.extend(config.longest.into_iter().flat_map(span));
+    out.extend(config.max_requested_age.into_iter().flat_map(span));
     out.extend(span(config.leeway));
     out.extend(config.not_before.into_iter().flat_map(i64::to_le_bytes));
     out.extend(u16::try_from(config.max_len).expect("a small limit").to_le_bytes());
@@ -69,8 +69,12 @@ pub fn write_config(config: &Config) -> Vec<u8> {
 pub fn codec(config: &Config) -> Option<Codec> {
     let ring = ring(config);
     let built = builder(config, &ring).build();
-    let spans =
-        [Some(config.max_age), config.longest, config.absolute_timeout, Some(config.leeway)];
+    let spans = [
+        Some(config.max_age),
+        config.max_requested_age,
+        config.absolute_timeout,
+        Some(config.leeway),
+    ];
     let in_calendar = spans.iter().flatten().all(|span| *span <= LONGEST_SPAN);
     assert_eq!(built.is_ok(), config.is_allowed() && in_calendar, "{built:?}");
     let parts: Vec<&[u8]> = config.context.iter().map(Vec::as_slice).collect();
@@ -86,8 +90,8 @@ pub fn builder<'k>(config: &Config, ring: &'k KeyRing) -> CodecBuilder<'k> {
         Some(timeout) => builder.absolute_timeout(seconds(timeout)),
         None => builder.no_absolute_timeout(),
     };
-    if let Some(longest) = config.longest {
-        builder = builder.longest(seconds(longest));
+    if let Some(max_requested_age) = config.max_requested_age {
+        builder = builder.max_requested_age(seconds(max_requested_age));
     }
     if let Some(cutoff) = config.not_before {
         builder = builder.not_before(Cutoff::from_unix_timestamp(cutoff));
@@ -292,7 +296,7 @@ mod tests {
             ],
             context: vec![vec![1, 2, 3], Vec::new()],
             max_age: 3600,
-            longest: Some(1 << 33),
+            max_requested_age: Some(1 << 33),
             absolute_timeout: Some(86_400),
             leeway: 60,
             not_before: Some(-1),
@@ -301,7 +305,7 @@ mod tests {
         let read =
             |config: &Config| read_config(&mut Unstructured::new(&write_config(config))).unwrap();
         assert_eq!(read(&config), config);
-        (config.longest, config.absolute_timeout, config.not_before, config.encrypted) =
+        (config.max_requested_age, config.absolute_timeout, config.not_before, config.encrypted) =
             (None, None, None, false);
         assert_eq!(read(&config), config);
     }

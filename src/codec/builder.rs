@@ -23,7 +23,7 @@ const SEPARATOR: char = '\u{1F}';
 /// const DAY: Duration = Duration::from_secs(86_400);
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 /// let codec = Codec::signed("shop/production/session", &keys, 2 * HOUR)
-///     .longest(30 * DAY)
+///     .max_requested_age(30 * DAY)
 ///     .absolute_timeout(90 * DAY)
 ///     .build()?;
 /// assert_eq!(codec.max_age(), 2 * HOUR);
@@ -52,8 +52,8 @@ impl<'k> CodecBuilder<'k> {
             schema: None,
             limits: Limits {
                 max_age,
-                longest: None,
-                absolute_timeout: AbsoluteTimeout::Unsaid,
+                max_requested_age: None,
+                absolute_timeout: AbsoluteTimeout::Default,
                 leeway: Duration::from_secs(60),
                 not_before: None,
                 renew_after: None,
@@ -62,7 +62,7 @@ impl<'k> CodecBuilder<'k> {
     }
 
     /// Ends a session this long after it began, however often it was renewed. Defaults to 30 days.
-    /// Required if `max_age` or [`Self::longest`] exceeds 30 days.
+    /// Required if `max_age` or [`Self::max_requested_age`] exceeds 30 days.
     pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
         self.limits.absolute_timeout = AbsoluteTimeout::After(timeout);
         self
@@ -77,8 +77,8 @@ impl<'k> CodecBuilder<'k> {
     /// Sets the longest lifetime that a session may request ([`Expiry::After`](crate::Expiry::After),
     /// [`Expiry::At`](crate::Expiry::At)), for a "remember me". Defaults to `max_age`. The absolute
     /// timeout still applies.
-    pub fn longest(mut self, longest: Duration) -> Self {
-        self.limits.longest = Some(longest);
+    pub fn max_requested_age(mut self, most: Duration) -> Self {
+        self.limits.max_requested_age = Some(most);
         self
     }
 
@@ -126,13 +126,25 @@ impl<'k> CodecBuilder<'k> {
 
     /// The purpose, followed by the schema, so that an array of another schema is never read.
     pub(super) fn full_purpose(&self) -> Result<String, ConfigError> {
-        if self.purpose.is_empty() {
-            return Err(ConfigError::EmptyPurpose);
-        }
-        let Some(schema) = &self.schema else { return Ok(self.purpose.clone()) };
-        if schema.is_empty() || schema.contains(SEPARATOR) || self.purpose.contains(SEPARATOR) {
-            return Err(ConfigError::Schema);
-        }
-        Ok(format!("{}{SEPARATOR}{schema}", self.purpose))
+        let purpose = checked("purpose", &self.purpose, ConfigError::EmptyPurpose)?;
+        let Some(schema) = &self.schema else { return Ok(purpose.to_owned()) };
+        let schema = checked("schema", schema, ConfigError::EmptySchema)?;
+        Ok(format!("{purpose}{SEPARATOR}{schema}"))
     }
+}
+
+/// The separator is refused in every purpose: `shop` with the schema `v1` must not equal another
+/// codec's purpose.
+fn checked<'t>(
+    what: &'static str,
+    text: &'t str,
+    if_empty: ConfigError,
+) -> Result<&'t str, ConfigError> {
+    if text.is_empty() {
+        return Err(if_empty);
+    }
+    if text.contains(SEPARATOR) {
+        return Err(ConfigError::ReservedCharacter { what });
+    }
+    Ok(text)
 }

@@ -9,114 +9,60 @@ use crate::policy::{Expiry, Lifetime, issue_time};
 use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
-/// When a session begins, its ID and its expiry. An [`OffsetDateTime`] is a `Start` without an ID
-/// that follows the codec's `max_age`.
+/// When a session is issued, its ID and its expiry. An [`OffsetDateTime`] sets the time alone.
+///
+/// What is not set keeps its value when a session is [updated](crate::Codec::update_at). A session
+/// that [begins](crate::Codec::begin_at) has no ID and [`Expiry::Policy`] then.
 ///
 /// ```
 /// use core::time::Duration;
-/// use hardtack::{Codec, Expiry, Key, KeyRing, Start};
+/// use hardtack::{Codec, Expiry, IssueOptions, Key, KeyRing};
 ///
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 /// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
 /// let now = time::OffsetDateTime::now_utc();
 ///
-/// let start = Start::at(now).expiry(Expiry::BrowserClose);
-/// let session = codec.decode_at::<String>(codec.begin_at("Ada", start)?, now)?;
+/// let options = IssueOptions::at(now).expiry(Expiry::BrowserClose);
+/// let session = codec.decode_at::<String>(codec.begin_at("Ada", options)?, now)?;
+/// let session = codec.decode_at::<String>(codec.update_at(&session, "Eve", now)?, now)?;
 /// assert_eq!(session.expiry(), Expiry::BrowserClose);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Start {
-    pub(crate) now: OffsetDateTime,
-    pub(crate) id: Option<SessionId>,
-    pub(crate) expiry: Expiry,
-}
-
-impl Start {
-    /// Begins the session at `now`, rounded down to the second.
-    #[must_use]
-    pub fn at(now: OffsetDateTime) -> Self {
-        Self { now, id: None, expiry: Expiry::Policy }
-    }
-
-    /// Returns [`Start::at`] the system's clock. Absent on wasm32-unknown-unknown.
-    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    #[must_use]
-    pub fn now() -> Self {
-        Self::at(OffsetDateTime::now_utc())
-    }
-
-    /// Gives the session an ID.
-    #[must_use]
-    pub fn id(self, id: SessionId) -> Self {
-        Self { id: Some(id), ..self }
-    }
-
-    /// Sets how long the session lives. Defaults to [`Expiry::Policy`].
-    #[must_use]
-    pub fn expiry(self, expiry: Expiry) -> Self {
-        Self { expiry, ..self }
-    }
-}
-
-impl From<OffsetDateTime> for Start {
-    fn from(now: OffsetDateTime) -> Self {
-        Self::at(now)
-    }
-}
-
-/// When a session is issued again, and what changes besides its data. An [`OffsetDateTime`] keeps
-/// the ID and the expiry. The start of the session never changes.
-///
-/// ```
-/// use core::time::Duration;
-/// use hardtack::{Change, Codec, Expiry, Key, KeyRing};
-///
-/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
-/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-/// let now = time::OffsetDateTime::now_utc();
-/// let session = codec.decode_at::<String>(codec.begin_at("Ada", now)?, now)?;
-///
-/// let change = Change::at(now).expiry(Expiry::BrowserClose);
-/// let session = codec.decode_at::<String>(codec.update_at(&session, "Ada", change)?, now)?;
-/// assert_eq!(session.expiry(), Expiry::BrowserClose);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Change {
+pub struct IssueOptions {
     pub(crate) now: OffsetDateTime,
     pub(crate) id: Option<SessionId>,
     pub(crate) expiry: Option<Expiry>,
 }
 
-impl Change {
-    /// Issues the session again at `now`, rounded down to the second.
+impl IssueOptions {
+    /// Issues the session at `now`, rounded down to the second.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: None }
     }
 
-    /// Returns [`Change::at`] the system's clock. Absent on wasm32-unknown-unknown.
+    /// Calls [`IssueOptions::at`] with the system's clock. Absent on wasm32-unknown-unknown.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     #[must_use]
     pub fn now() -> Self {
         Self::at(OffsetDateTime::now_utc())
     }
 
-    /// Gives the session another ID.
+    /// Sets the session's ID.
     #[must_use]
     pub fn id(self, id: SessionId) -> Self {
         Self { id: Some(id), ..self }
     }
 
-    /// Changes how long the session lives, counted from `now`.
+    /// Sets how long the session lives, counted from its issue time.
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry: Some(expiry), ..self }
     }
 }
 
-impl From<OffsetDateTime> for Change {
+impl From<OffsetDateTime> for IssueOptions {
     fn from(now: OffsetDateTime) -> Self {
         Self::at(now)
     }
@@ -124,22 +70,26 @@ impl From<OffsetDateTime> for Change {
 
 impl Codec {
     /// The claims of a session that begins.
-    pub(crate) fn initial_claims(&self, start: &Start) -> Result<Claims, EncodeError> {
-        let issued_at = issue_time(start.now.unix_timestamp())?;
+    pub(crate) fn initial_claims(&self, options: &IssueOptions) -> Result<Claims, EncodeError> {
+        let issued_at = issue_time(options.now.unix_timestamp())?;
         Ok(Claims {
             mode: self.shared.mode,
             key_id: self.shared.ring.signer().id,
-            session_id: start.id,
+            session_id: options.id,
             lifetime: Lifetime {
                 started_at: issued_at,
                 issued_at,
-                expiry: self.shared.policy.claim(start.expiry, issued_at)?,
+                expiry: self.shared.policy.claim(options.expiry.unwrap_or_default(), issued_at)?,
             },
         })
     }
 
-    /// FORMAT.md, "Renew and update", steps 1 to 3, and what `change` asks for.
-    pub(crate) fn reissue(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
+    /// FORMAT.md, "Renew and update", steps 1 to 3, and what `options` sets.
+    pub(crate) fn reissue(
+        &self,
+        proof: &Proof,
+        options: &IssueOptions,
+    ) -> Result<Claims, RenewError> {
         let Shared { ring, policy, .. } = &*self.shared;
         if proof.binding != self.binding {
             return Err(RenewError::OtherCodec);
@@ -148,18 +98,18 @@ impl Codec {
         if key.retired_before(proof.claims.lifetime.issued_at) {
             return Err(DecodeError::RetiredKey.into());
         }
-        policy.check(&proof.claims.lifetime, change.now.unix_timestamp())?;
-        self.reissued(proof, change)
+        policy.check(&proof.claims.lifetime, options.now.unix_timestamp())?;
+        self.reissued(proof, options)
     }
 
-    fn reissued(&self, proof: &Proof, change: &Change) -> Result<Claims, RenewError> {
+    fn reissued(&self, proof: &Proof, options: &IssueOptions) -> Result<Claims, RenewError> {
         let Shared { ring, policy, mode, .. } = &*self.shared;
-        let now = change.now.unix_timestamp();
+        let now = options.now.unix_timestamp();
         let mut lifetime = policy.reissued(&proof.claims.lifetime, now)?;
-        if let Some(expiry) = change.expiry {
+        if let Some(expiry) = options.expiry {
             lifetime.expiry = policy.claim(expiry, lifetime.issued_at)?;
         }
-        let session_id = change.id.or(proof.claims.session_id);
+        let session_id = options.id.or(proof.claims.session_id);
         Ok(Claims { mode: *mode, key_id: ring.signer().id, session_id, lifetime })
     }
 
@@ -170,13 +120,13 @@ impl Codec {
         &self,
         other: &Self,
         proof: &Proof,
-        change: &Change,
+        options: &IssueOptions,
     ) -> Result<Claims, RenewError> {
-        let mut claims = other.reissue(proof, &Change::at(change.now))?;
-        self.shared.policy.check(&claims.lifetime, change.now.unix_timestamp())?;
+        let mut claims = other.reissue(proof, &IssueOptions::at(options.now))?;
+        self.shared.policy.check(&claims.lifetime, options.now.unix_timestamp())?;
         claims.mode = self.shared.mode;
         claims.key_id = self.shared.ring.signer().id;
-        if let Some(expiry) = change.expiry {
+        if let Some(expiry) = options.expiry {
             claims.lifetime.expiry = self.shared.policy.claim(expiry, claims.lifetime.issued_at)?;
         }
         Ok(claims)

@@ -5,7 +5,7 @@ use core::ops::Range;
 use super::Codec;
 use super::derived::DerivedKey;
 use super::verified::Proof;
-use crate::error::{DecodeError, EncodeError, PayloadFault};
+use crate::error::{DecodeError, EncodeError, PayloadError};
 use crate::token::buffer::TokenBuffer;
 use crate::token::cipher::CipherKey;
 use crate::token::claims::{Claims, Mode};
@@ -25,7 +25,7 @@ impl Codec {
     pub(crate) fn encode(
         &self,
         claims: &Claims,
-        write_payload: impl FnOnce(&mut Vec<u8>) -> Result<(), PayloadFault>,
+        write_payload: impl FnOnce(&mut Vec<u8>) -> Result<(), PayloadError>,
         out: &mut String,
     ) -> Result<(), EncodeError> {
         let mut buffer = TokenBuffer::after(out);
@@ -70,7 +70,7 @@ impl Codec {
         let payload = header::payload_range(claims.mode, header_len, bytes.len())?;
         // 4. mode
         if claims.mode != shared.mode {
-            return Err(DecodeError::WrongMode);
+            return Err(DecodeError::WrongMode { token: claims.mode, codec: shared.mode });
         }
         // 5. and 6. key, signature
         let length = bytes.len();

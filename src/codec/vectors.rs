@@ -113,7 +113,7 @@ fn check_renewal(renewal: &Value) {
         Value::Null => payload,
         changed => hex(changed),
     };
-    let reissued = codec.reissue(&proof, &Change::at(instant(&renewal["renew_at"])));
+    let reissued = codec.reissue(&proof, &IssueOptions::at(instant(&renewal["renew_at"])));
     match reissued.and_then(|claims| Ok(encode(&codec, &claims, &payload)?)) {
         Ok(token) => assert_eq!(token, renewal["expect"]["token"]),
         Err(error) => assert_eq!(error.kind(), renewal["expect"]["error"]),

@@ -1,8 +1,10 @@
 //! Why a key or a key ring could not be created.
 
+use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
 use super::key_id::KeyId;
+use crate::error::debug_is_the_sentence;
 
 /// Why a key could not be created.
 ///
@@ -10,7 +12,7 @@ use super::key_id::KeyId;
 /// let error = hardtack::Key::from_bytes(b"password").unwrap_err();
 /// assert_eq!(error.to_string(), "a key of 8 bytes, 32 or more are needed; make one: openssl rand -base64 32");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
     /// Too few bytes.
@@ -42,7 +44,7 @@ impl Display for KeyError {
     }
 }
 
-impl core::error::Error for KeyError {}
+impl Error for KeyError {}
 
 /// Why a key ring could not be created.
 ///
@@ -50,7 +52,7 @@ impl core::error::Error for KeyError {}
 /// let error = hardtack::KeyRing::from_base64_list("?").unwrap_err();
 /// assert!(error.to_string().starts_with("key 1 of the list: not base64"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
     /// An entry of a list is not a key.
@@ -76,4 +78,13 @@ impl Display for KeyRingError {
     }
 }
 
-impl core::error::Error for KeyRingError {}
+impl Error for KeyRingError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Key { error, .. } => Some(error),
+            Self::Duplicate { .. } => None,
+        }
+    }
+}
+
+debug_is_the_sentence!(KeyError, KeyRingError);

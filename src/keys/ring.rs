@@ -13,7 +13,7 @@ use super::key_id::KeyId;
 /// 1. Let the new key verify ([`KeyRing::verify_with`]).
 /// 2. Let the new key sign, and [`KeyRing::retire`] the old one at an instant after this roll-out,
 ///    because until then some server still signs with the old key.
-/// 3. Remove the old key [`Codec::longest_life`](crate::Codec::longest_life) after it retired, when
+/// 3. Remove the old key [`Codec::max_lifetime`](crate::Codec::max_lifetime) after it retired, when
 ///    everything that it signed has expired.
 ///
 /// ```

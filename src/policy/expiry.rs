@@ -8,19 +8,19 @@ use crate::error::EncodeError;
 
 /// How long a session asks to live, counted from when its token was issued.
 ///
-/// The server enforces every expiry, and caps it by [`longest`](crate::CodecBuilder::longest) and the
+/// The server enforces every expiry, and caps it by [`max_requested_age`](crate::CodecBuilder::max_requested_age) and the
 /// absolute timeout. Fractions of a second are dropped.
 ///
 /// ```
 /// use core::time::Duration;
-/// use hardtack::{Codec, Expiry, Key, KeyRing, Start};
+/// use hardtack::{Codec, Expiry, IssueOptions, Key, KeyRing};
 ///
 /// const DAY: Duration = Duration::from_secs(86_400);
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
-/// let codec = Codec::signed("shop/test/session", &keys, DAY).longest(30 * DAY).build()?;
+/// let codec = Codec::signed("shop/test/session", &keys, DAY).max_requested_age(30 * DAY).build()?;
 /// let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
 ///
-/// let remember_me = Start::at(now).expiry(Expiry::After(30 * DAY));
+/// let remember_me = IssueOptions::at(now).expiry(Expiry::After(30 * DAY));
 /// let session = codec.decode_at::<u32>(codec.begin_at(&7, remember_me)?, now)?;
 /// assert_eq!(session.expires_at(), now + 30 * DAY);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -8,26 +8,26 @@ use crate::error::{ConfigError, DecodeError, EncodeError};
 
 /// The longest span that a policy takes, in seconds: no sum of it and of a time in a token leaves
 /// the years that `OffsetDateTime` has.
-const LONGEST_SPAN: u64 = 1 << 37;
+const MAX_SPAN: u64 = 1 << 37;
 
-/// The absolute timeout where nothing is said: 30 days.
-const ABSOLUTE_TIMEOUT: u64 = 30 * 86_400;
+/// 30 days in seconds.
+const DEFAULT_ABSOLUTE_TIMEOUT: u64 = 30 * 86_400;
 
 /// The limits of a codec, in whole seconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Policy {
     max_age: u64,
-    longest: u64,
+    max_requested_age: u64,
     absolute_timeout: Option<u64>,
     leeway: u64,
     not_before: Option<Cutoff>,
     renew_after: Option<u64>,
 }
 
-/// What a builder was told of the absolute timeout.
+/// The absolute timeout as the builder was given it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum AbsoluteTimeout {
-    Unsaid,
+    Default,
     After(Duration),
     Never,
 }
@@ -36,7 +36,7 @@ pub(crate) enum AbsoluteTimeout {
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_age: Duration,
-    pub(crate) longest: Option<Duration>,
+    pub(crate) max_requested_age: Option<Duration>,
     pub(crate) absolute_timeout: AbsoluteTimeout,
     pub(crate) leeway: Duration,
     pub(crate) not_before: Option<Cutoff>,
@@ -44,14 +44,17 @@ pub(crate) struct Limits {
 }
 
 impl AbsoluteTimeout {
-    /// Nobody who allows a year means that it ends after 30 days, so that much has to be said.
-    fn seconds(self, longest: u64) -> Result<Option<u64>, ConfigError> {
+    /// A caller who allows a year does not expect the session to end after 30 days, so the default
+    /// is refused there.
+    fn seconds(self, max_requested_age: u64) -> Result<Option<u64>, ConfigError> {
         match self {
-            Self::Unsaid if longest > ABSOLUTE_TIMEOUT => Err(ConfigError::AbsoluteTimeoutUnsaid {
-                longest,
-                absolute_timeout: ABSOLUTE_TIMEOUT,
-            }),
-            Self::Unsaid => Ok(Some(ABSOLUTE_TIMEOUT)),
+            Self::Default if max_requested_age > DEFAULT_ABSOLUTE_TIMEOUT => {
+                Err(ConfigError::AbsoluteTimeoutRequired {
+                    max_requested_age: Duration::from_secs(max_requested_age),
+                    default: Duration::from_secs(DEFAULT_ABSOLUTE_TIMEOUT),
+                })
+            }
+            Self::Default => Ok(Some(DEFAULT_ABSOLUTE_TIMEOUT)),
             Self::After(timeout) => positive_span("absolute_timeout", timeout).map(Some),
             Self::Never => Ok(None),
         }
@@ -61,14 +64,18 @@ impl AbsoluteTimeout {
 impl Policy {
     pub(crate) fn new(limits: &Limits) -> Result<Self, ConfigError> {
         let max_age = positive_span("max_age", limits.max_age)?;
-        let longest = limits.longest.map_or(Ok(max_age), |longest| span("longest", longest))?;
-        if longest < max_age {
-            return Err(ConfigError::LongestBelowMaxAge { longest, max_age });
+        let max_requested_age =
+            limits.max_requested_age.map_or(Ok(max_age), |most| span("max_requested_age", most))?;
+        if max_requested_age < max_age {
+            return Err(ConfigError::MaxRequestedAgeBelowMaxAge {
+                max_requested_age: Duration::from_secs(max_requested_age),
+                max_age: Duration::from_secs(max_age),
+            });
         }
         Ok(Self {
             max_age,
-            longest,
-            absolute_timeout: limits.absolute_timeout.seconds(longest)?,
+            max_requested_age,
+            absolute_timeout: limits.absolute_timeout.seconds(max_requested_age)?,
             leeway: span("leeway", limits.leeway)?,
             not_before: limits.not_before,
             renew_after: limits
@@ -84,8 +91,10 @@ impl Policy {
     }
 
     /// Seconds after which nothing that exists now is alive, unless it is renewed.
-    pub(crate) fn longest_life(&self) -> u64 {
-        let life = self.absolute_timeout.map_or(self.longest, |timeout| timeout.min(self.longest));
+    pub(crate) fn max_lifetime(&self) -> u64 {
+        let life = self
+            .absolute_timeout
+            .map_or(self.max_requested_age, |timeout| timeout.min(self.max_requested_age));
         life.saturating_add(self.leeway)
     }
 
@@ -152,7 +161,7 @@ impl Policy {
         let life = match lifetime.expiry {
             ExpiryClaim::Policy | ExpiryClaim::BrowserClose => self.max_age,
             ExpiryClaim::After(seconds) | ExpiryClaim::At(seconds) => {
-                self.longest.min(seconds.into())
+                self.max_requested_age.min(seconds.into())
             }
         };
         after(lifetime.issued_at.into(), life)
@@ -172,11 +181,13 @@ impl Policy {
         if seconds <= 0 {
             return Err(EncodeError::ExpiryNotLater);
         }
-        let too_long = EncodeError::ExpiryTooLong { longest: self.longest };
-        if seconds > i128::from(self.longest) {
-            return Err(too_long);
-        }
-        u32::try_from(seconds).map_err(|_| too_long)
+        let limit = self.max_requested_age.min(u32::MAX.into());
+        u32::try_from(seconds).ok().filter(|seconds| u64::from(*seconds) <= limit).ok_or(
+            EncodeError::ExpiryTooLong {
+                requested: Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX)),
+                limit: Duration::from_secs(limit),
+            },
+        )
     }
 }
 
@@ -190,8 +201,12 @@ pub(crate) fn started_since(lifetime: &Lifetime, cutoff: Cutoff) -> Result<(), D
 
 fn span(what: &'static str, duration: Duration) -> Result<u64, ConfigError> {
     match duration.as_secs() {
-        seconds @ ..=LONGEST_SPAN => Ok(seconds),
-        seconds => Err(ConfigError::SpanTooLong { what, seconds, longest: LONGEST_SPAN }),
+        seconds @ ..=MAX_SPAN => Ok(seconds),
+        _ => Err(ConfigError::SpanTooLong {
+            what,
+            span: duration,
+            limit: Duration::from_secs(MAX_SPAN),
+        }),
     }
 }
 

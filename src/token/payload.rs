@@ -9,7 +9,7 @@ use core::cell::Cell;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::PayloadFault;
+use crate::error::PayloadError;
 use strict::{Rules, Strict};
 
 /// How many arrays and maps may stand inside each other.
@@ -23,7 +23,7 @@ pub(crate) enum Layout {
 }
 
 /// Appends `session`; refuses what would not read back as the same.
-pub(crate) fn write<T>(session: &T, layout: Layout, out: &mut Vec<u8>) -> Result<(), PayloadFault>
+pub(crate) fn write<T>(session: &T, layout: Layout, out: &mut Vec<u8>) -> Result<(), PayloadError>
 where
     T: Serialize + ?Sized,
 {
@@ -33,16 +33,16 @@ where
         Layout::Map => rmp_serde::encode::write_named(out, &strict),
         Layout::Array => rmp_serde::encode::write(out, &strict),
     };
-    written.map_err(|_| fault.take().unwrap_or(PayloadFault::Serialize))
+    written.map_err(|_| fault.take().unwrap_or(PayloadError::Serialize))
 }
 
 /// Reads exactly one value of `T`, whose text is UTF-8 and which is not nested too deep.
-pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, PayloadFault> {
+pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, PayloadError> {
     reader::read(payload, MAX_DEPTH).ok_or_else(|| fault(payload))
 }
 
 /// Why a payload could not be read.
 #[cold]
-fn fault(payload: &[u8]) -> PayloadFault {
-    shape::check(payload, MAX_DEPTH).err().unwrap_or(PayloadFault::Mismatch)
+fn fault(payload: &[u8]) -> PayloadError {
+    shape::check(payload, MAX_DEPTH).err().unwrap_or(PayloadError::Mismatch)
 }

@@ -117,7 +117,7 @@ impl SessionCookie {
     /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
     /// # let cookie = SessionCookie::new(codec).build()?;
     /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let life = cookie.codec().longest_life();
+    /// let life = cookie.codec().max_lifetime();
     /// # Ok(()) }
     /// ```
     #[must_use]

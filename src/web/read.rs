@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 use super::cookie::SessionCookie;
 use super::error::Rejection;
 use super::session::{Origin, Session};
-use crate::codec::{Change, Codec, Verified};
+use crate::codec::{Codec, IssueOptions, Verified};
 use crate::error::{DecodeError, RenewError};
 
 /// How many different values of the cookie are tried: all the cookies of one site that Chromium and
@@ -239,7 +239,7 @@ impl SessionCookie {
         T: DeserializeOwned,
     {
         let session = codec.decode_at(token, now)?;
-        match self.codec.adopt(codec, &session.proof, &Change::at(now)) {
+        match self.codec.adopt(codec, &session.proof, &IssueOptions::at(now)) {
             Err(RenewError::NoLongerValid(error)) => Err(error),
             _ => Ok(Accepted { session, foreign: Some(codec.clone()) }),
         }

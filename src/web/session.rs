@@ -9,8 +9,8 @@ use time::{Duration, OffsetDateTime};
 
 use super::cookie::SessionCookie;
 use super::error::Rejection;
-use crate::codec::{Change, Codec, Start, Verified};
-use crate::error::{DecodeError, EncodeError, PayloadFault, RandomError, RenewError};
+use crate::codec::{Codec, IssueOptions, Verified};
+use crate::error::{DecodeError, EncodeError, PayloadError, RandomError, RenewError};
 use crate::policy::{Cutoff, Expiry, instant};
 use crate::token::claims::Claims;
 use crate::token::payload;
@@ -69,7 +69,7 @@ struct Requested {
 }
 
 /// The payload that data becomes.
-pub(super) type Written = Result<Vec<u8>, PayloadFault>;
+pub(super) type Written = Result<Vec<u8>, PayloadError>;
 
 /// The session that is carried on.
 pub(super) struct Origin {
@@ -446,7 +446,7 @@ impl<T> Session<T> {
 
     /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
     /// codec's age limit. The server enforces it, whatever the browser keeps. More than the age limit
-    /// needs [`CodecBuilder::longest`](crate::CodecBuilder::longest); [`Session::flush`] forgets it.
+    /// needs [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age); [`Session::flush`] forgets it.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -465,7 +465,7 @@ impl<T> Session<T> {
     /// # Errors
     /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
     pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
-        self.cookie.codec.initial_claims(&Start::at(self.now).expiry(expiry))?;
+        self.cookie.codec.initial_claims(&IssueOptions::at(self.now).expiry(expiry))?;
         self.touch();
         self.requested.expiry = Some(expiry);
         Ok(())
@@ -605,12 +605,12 @@ impl<T> Session<T> {
         self.requested.expiry.or_else(carried).unwrap_or_default()
     }
 
-    fn start(&self, now: OffsetDateTime) -> Start {
-        Start::at(self.requested.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
+    fn start(&self, now: OffsetDateTime) -> IssueOptions {
+        IssueOptions::at(self.requested.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
     }
 
-    fn change(&self, now: OffsetDateTime) -> Change {
-        Change { now, id: None, expiry: self.requested.expiry }
+    fn change(&self, now: OffsetDateTime) -> IssueOptions {
+        IssueOptions { now, id: None, expiry: self.requested.expiry }
     }
 
     fn touch(&self) {

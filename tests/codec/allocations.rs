@@ -6,7 +6,7 @@
 
 use crate::support::{DAY, MAX_AGE, MODES, NOW, builder, by_hand, codec, ring};
 use allocation_counter::{AllocationInfo, measure};
-use hardtack::{Codec, Cutoff, DecodeError, Mode, PayloadFault, Verified};
+use hardtack::{Codec, Cutoff, DecodeError, Mode, PayloadError, Verified};
 use serde::{Deserialize, Serialize};
 
 /// A session of some 200 bytes.
@@ -123,7 +123,7 @@ fn an_authentic_payload_whose_count_lies_costs_no_more() {
             let (token, codec) = (by_hand(mode, 1, lie), codec(mode));
             let mut refused = None;
             let info = measure(|| refused = codec.decode_at::<Vec<u64>>(&token, NOW).err());
-            assert_eq!(refused, Some(DecodeError::Payload(PayloadFault::Malformed)));
+            assert_eq!(refused, Some(DecodeError::Payload(PayloadError::Malformed)));
             assert_eq!(info.count_total, 1);
         }
     }
@@ -175,12 +175,12 @@ fn encoding_into_a_warm_string_allocates_nothing() {
         let codec = codec(mode);
         let (token, mut scratch, mut out) = (token(&codec), Vec::new(), String::new());
         let session = decode(&codec, &token, &mut scratch);
-        codec.begin_into(&ADA, NOW, &mut out).unwrap();
+        codec.begin_into_at(&ADA, NOW, &mut out).unwrap();
         for _ in 0..3 {
-            let begun = measure(|| codec.begin_into(&ADA, NOW, &mut out).unwrap());
-            let short = measure(|| codec.begin_into(&7, NOW, &mut out).unwrap());
-            let updated = measure(|| codec.update_into(&session, &ADA, NOW, &mut out).unwrap());
-            let renewed = measure(|| codec.renew_into(&session, NOW, &mut out).unwrap());
+            let begun = measure(|| codec.begin_into_at(&ADA, NOW, &mut out).unwrap());
+            let short = measure(|| codec.begin_into_at(&7, NOW, &mut out).unwrap());
+            let updated = measure(|| codec.update_into_at(&session, &ADA, NOW, &mut out).unwrap());
+            let renewed = measure(|| codec.renew_into_at(&session, NOW, &mut out).unwrap());
             let counts = [begun, short, updated, renewed].map(|info| info.count_total);
             assert_eq!(counts, [0; 4]);
         }
@@ -193,8 +193,8 @@ fn a_string_is_warm_after_one_token_however_long() {
         let (codec, mut out) = (codec(mode), String::new());
         for length in [0, 1, 200, 300, 500, 1000, 2500] {
             let session = "x".repeat(length);
-            codec.begin_into(&session, NOW, &mut out).unwrap();
-            let info = measure(|| codec.begin_into(&session, NOW, &mut out).unwrap());
+            codec.begin_into_at(&session, NOW, &mut out).unwrap();
+            let info = measure(|| codec.begin_into_at(&session, NOW, &mut out).unwrap());
             assert_eq!(info.count_total, 0, "{length}");
         }
     }
@@ -204,10 +204,10 @@ fn a_string_is_warm_after_one_token_however_long() {
 fn a_refused_session_leaves_a_warm_string_warm() {
     let codec = codec(Mode::Signed);
     let mut out = String::new();
-    codec.begin_into(&ADA, NOW, &mut out).unwrap();
+    codec.begin_into_at(&ADA, NOW, &mut out).unwrap();
     let info = measure(|| {
-        assert!(codec.begin_into(&Some(()), NOW, &mut out).is_err());
-        codec.begin_into(&ADA, NOW, &mut out).unwrap();
+        assert!(codec.begin_into_at(&Some(()), NOW, &mut out).is_err());
+        codec.begin_into_at(&ADA, NOW, &mut out).unwrap();
     });
     // rmp-serde puts a message into an error.
     assert!(info.count_total <= 2, "{}", info.count_total);
@@ -267,7 +267,7 @@ fn the_table_of_allocations() {
             }));
         }
         for what in ["encode, cold", "encode, warm"] {
-            let begin = &mut || codec.begin_into(&ADA, NOW, &mut out).unwrap();
+            let begin = &mut || codec.begin_into_at(&ADA, NOW, &mut out).unwrap();
             counts.push(count(what, begin));
         }
         assert_eq!(counts, [1, 1, 4, 1, 0, 1, 0]);

@@ -4,7 +4,7 @@ use crate::support::{self, DAY, HOUR, MODES, NOW, builder, by_hand, codec, key, 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hardtack::{
-    Change, Codec, Cutoff, DecodeError, Expiry, Mode, PayloadFault, SessionId, Start, inspect,
+    Codec, Cutoff, DecodeError, Expiry, IssueOptions, Mode, PayloadError, SessionId, inspect,
 };
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -25,11 +25,11 @@ fn verdict(codec: &Codec, token: impl AsRef<[u8]>) -> Result<(), DecodeError> {
 
 /// A codec and tokens of its mode: the shortest header, and one with every field.
 fn tokens(mode: Mode) -> (Codec, [String; 2]) {
-    let codec = builder(mode, &ring(&[1])).longest(DAY).build().unwrap();
-    let start = Start::at(NOW - HOUR).id(SessionId::from_bytes([0xab; 16]));
+    let codec = builder(mode, &ring(&[1])).max_requested_age(DAY).build().unwrap();
+    let start = IssueOptions::at(NOW - HOUR).id(SessionId::from_bytes([0xab; 16]));
     let full = codec.begin_at("Ada Lovelace", start.expiry(Expiry::After(DAY))).unwrap();
     let session = codec.decode_at::<String>(full, NOW).unwrap();
-    let full = codec.update_at(&session, "Ada Lovelace", Change::at(NOW)).unwrap();
+    let full = codec.update_at(&session, "Ada Lovelace", IssueOptions::at(NOW)).unwrap();
     let plain = codec.begin_at("Ada Lovelace", NOW).unwrap();
     (codec, [plain, full])
 }
@@ -173,6 +173,10 @@ fn every_truncation_of_the_bytes_is_malformed_or_forged() {
     });
 }
 
+fn inspect_mode(token: &[u8]) -> Mode {
+    if token[0] & 1 == 0 { Mode::Signed } else { Mode::Encrypted }
+}
+
 /// What one may say of a token one of whose bits differs, by the field that it is in.
 fn expected(token: &str, place: usize, flipped: &[u8]) -> Vec<DecodeError> {
     let header_len = inspect(token).unwrap().unverified_header_len();
@@ -181,7 +185,8 @@ fn expected(token: &str, place: usize, flipped: &[u8]) -> Vec<DecodeError> {
         0 if version != 1 => vec![DecodeError::UnsupportedVersion { version }],
         // A short body of the signed mode has no room for the tag of the other.
         0 if (bytes(token)[0] ^ flipped[0]) & 1 == 1 => {
-            vec![DecodeError::WrongMode, DecodeError::Malformed]
+            let (is, was) = (inspect_mode(flipped), inspect_mode(&bytes(token)));
+            vec![DecodeError::WrongMode { token: is, codec: was }, DecodeError::Malformed]
         }
         // Fields come, go or are read as others.
         0 => vec![DecodeError::Malformed, DecodeError::BadSignature],
@@ -344,10 +349,10 @@ fn a_payload_that_does_not_fit_says_so_and_the_scratch_buffer_may_be_used_again(
     for &mode in MODES {
         let (codec, mut scratch) = (codec(mode), Vec::new());
         for (payload, fault) in [
-            (&b"\xa1\xff"[..], PayloadFault::TextNotUtf8),
-            (b"\x07\x07", PayloadFault::Trailing),
-            (b"\xa5Ada", PayloadFault::Malformed),
-            (b"\xc0", PayloadFault::Mismatch),
+            (&b"\xa1\xff"[..], PayloadError::TextNotUtf8),
+            (b"\x07\x07", PayloadError::Trailing),
+            (b"\xa5Ada", PayloadError::Malformed),
+            (b"\xc0", PayloadError::Mismatch),
         ] {
             let token = by_hand(mode, 1, payload);
             let read = codec.decode_borrowed_at::<&str>(&token, &mut scratch, NOW).map(drop);

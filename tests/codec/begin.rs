@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use hardtack::{Codec, ConfigError, Expiry, Mode, Start};
+use hardtack::{Codec, ConfigError, Expiry, IssueOptions, Mode};
 use time::OffsetDateTime;
 
 use crate::session::{ID, begun, decode, in_each_mode};
@@ -33,9 +33,9 @@ fn a_start_names_the_session_and_says_its_expiry() {
         (Expiry::BrowserClose, NOW + MAX_AGE),
     ];
     in_each_mode(|mode| {
-        let codec = builder(mode, &ring(&[1])).longest(DAY).build().unwrap();
+        let codec = builder(mode, &ring(&[1])).max_requested_age(DAY).build().unwrap();
         for (expiry, expires_at) in expiries {
-            let start = Start::at(NOW).id(ID).expiry(expiry);
+            let start = IssueOptions::at(NOW).id(ID).expiry(expiry);
             let session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
             assert_eq!((session.id(), session.expiry()), (Some(ID), expiry));
             assert_eq!(session.expires_at(), expires_at);
@@ -46,8 +46,9 @@ fn a_start_names_the_session_and_says_its_expiry() {
 #[test]
 fn the_absolute_timeout_comes_before_a_later_expiry() {
     let keys = ring(&[1]);
-    let codec = builder(Mode::Signed, &keys).longest(DAY).absolute_timeout(HOUR).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::After(DAY));
+    let codec =
+        builder(Mode::Signed, &keys).max_requested_age(DAY).absolute_timeout(HOUR).build().unwrap();
+    let start = IssueOptions::at(NOW).expiry(Expiry::After(DAY));
     let session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
     assert_eq!(session.expires_at(), NOW + HOUR);
     assert_eq!(session.expiry(), Expiry::After(DAY));
@@ -56,8 +57,8 @@ fn the_absolute_timeout_comes_before_a_later_expiry() {
 #[test]
 fn the_absolute_timeout_defaults_to_thirty_days() {
     let keys = ring(&[1]);
-    let month = builder(Mode::Signed, &keys).longest(30 * DAY).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::After(30 * DAY));
+    let month = builder(Mode::Signed, &keys).max_requested_age(30 * DAY).build().unwrap();
+    let start = IssueOptions::at(NOW).expiry(Expiry::After(30 * DAY));
     let session = decode(&month, &month.begin_at("Ada", start).unwrap(), NOW);
     let later = NOW + 20 * DAY;
     let session = decode(&month, &month.renew_at(&session, later).unwrap(), later);
@@ -68,15 +69,15 @@ fn the_absolute_timeout_defaults_to_thirty_days() {
 fn more_than_thirty_days_require_an_explicit_absolute_timeout() {
     let keys = ring(&[1]);
     let unsaid = |longest, max_age| {
-        let codec = Codec::signed("shop/test/session", &keys, max_age).longest(longest);
+        let codec = Codec::signed("shop/test/session", &keys, max_age).max_requested_age(longest);
         (codec.clone().build().unwrap_err(), codec)
     };
     for max_age in [DAY, 400 * DAY] {
         let (error, codec) = unsaid(400 * DAY, max_age);
-        let (longest, absolute_timeout) = (400 * 86_400, 30 * 86_400);
-        assert_eq!(error, ConfigError::AbsoluteTimeoutUnsaid { longest, absolute_timeout });
+        let (max_requested_age, default) = (400 * DAY, 30 * DAY);
+        assert_eq!(error, ConfigError::AbsoluteTimeoutRequired { max_requested_age, default });
         assert!(error.to_string().contains("no_absolute_timeout"));
-        let start = Start::at(NOW).expiry(Expiry::After(400 * DAY));
+        let start = IssueOptions::at(NOW).expiry(Expiry::After(400 * DAY));
         let ever = codec.clone().no_absolute_timeout().build().unwrap();
         let token = ever.begin_at("Ada", start).unwrap();
         assert_eq!(decode(&ever, &token, NOW).expires_at(), NOW + 400 * DAY);
@@ -93,7 +94,7 @@ fn equal_sessions_of_one_second_are_equal_tokens() {
         assert_eq!(codec.begin_at("Ada", NOW).unwrap(), token);
         assert_ne!(codec.begin_at("Ade", NOW).unwrap(), token);
         assert_ne!(codec.begin_at("Ada", NOW + Duration::from_secs(1)).unwrap(), token);
-        assert_ne!(codec.begin_at("Ada", Start::at(NOW).id(ID)).unwrap(), token);
+        assert_ne!(codec.begin_at("Ada", IssueOptions::at(NOW).id(ID)).unwrap(), token);
     });
 }
 
@@ -151,13 +152,13 @@ fn a_token_replaces_a_longer_or_shorter_string() {
         let expected = codec.begin_at("Ada", NOW).unwrap();
         for before in ["", "x", "a text of some length, not a token", &"é".repeat(2000)] {
             let mut out = before.to_owned();
-            codec.begin_into("Ada", NOW, &mut out).unwrap();
+            codec.begin_into_at("Ada", NOW, &mut out).unwrap();
             assert_eq!(out, expected);
             out = before.to_owned();
-            codec.update_into(&session, "Ada", NOW, &mut out).unwrap();
+            codec.update_into_at(&session, "Ada", NOW, &mut out).unwrap();
             assert_eq!(out, expected);
             out = before.to_owned();
-            codec.renew_into(&session, NOW, &mut out).unwrap();
+            codec.renew_into_at(&session, NOW, &mut out).unwrap();
             assert_eq!(out, expected);
         }
     });

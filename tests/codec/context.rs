@@ -56,11 +56,12 @@ fn a_token_of_another_purpose_or_schema_is_garbage() {
 #[cfg(feature = "encrypt")]
 #[test]
 fn a_token_of_the_other_mode_says_so() {
+    let wrong = |token, codec| DecodeError::WrongMode { token, codec };
     let (signed, encrypted) = (codec(Mode::Signed), codec(Mode::Encrypted));
     let token = signed.begin_at("Ada", NOW).unwrap();
-    assert_eq!(error(&encrypted, &token, NOW), DecodeError::WrongMode);
+    assert_eq!(error(&encrypted, &token, NOW), wrong(Mode::Signed, Mode::Encrypted));
     let token = encrypted.begin_at("Ada", NOW).unwrap();
-    assert_eq!(error(&signed, &token, NOW), DecodeError::WrongMode);
+    assert_eq!(error(&signed, &token, NOW), wrong(Mode::Encrypted, Mode::Signed));
 }
 
 // Contexts

@@ -43,9 +43,10 @@ fn a_codec_s_cutoff_ends_everybody_s_sessions() {
 #[test]
 fn a_list_of_ended_sessions_must_remember_them_for_the_longest_life() {
     let keys = ring(&[1]);
-    let codec = builder(Mode::Signed, &keys).longest(30 * DAY).leeway(HOUR).build().unwrap();
-    assert_eq!(codec.longest_life(), 30 * DAY + HOUR);
-    let codec = builder(Mode::Signed, &keys).longest(90 * DAY).no_absolute_timeout();
-    assert_eq!(codec.build().unwrap().longest_life(), 90 * DAY + Duration::from_secs(60));
+    let codec =
+        builder(Mode::Signed, &keys).max_requested_age(30 * DAY).leeway(HOUR).build().unwrap();
+    assert_eq!(codec.max_lifetime(), 30 * DAY + HOUR);
+    let codec = builder(Mode::Signed, &keys).max_requested_age(90 * DAY).no_absolute_timeout();
+    assert_eq!(codec.build().unwrap().max_lifetime(), 90 * DAY + Duration::from_secs(60));
     assert_eq!(signed().max_age(), MAX_AGE);
 }

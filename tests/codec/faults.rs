@@ -9,8 +9,8 @@ use std::thread;
 
 use crate::support::{DAY, MAX_AGE, MODES, NOW, at, builder, codec, ring};
 use hardtack::{
-    Change, Codec, Cutoff, DecodeError, EncodeError, Expiry, Mode, PayloadFault, RenewError,
-    SessionId, Start, Verified,
+    Codec, Cutoff, DecodeError, EncodeError, Expiry, IssueOptions, Mode, PayloadError, RenewError,
+    SessionId, Verified,
 };
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::ser::{Error as _, SerializeSeq as _};
@@ -71,7 +71,7 @@ fn texts() -> [String; 5] {
 }
 
 fn works(codec: &Codec, out: &mut String) {
-    codec.begin_into("Ada", NOW, out).unwrap();
+    codec.begin_into_at("Ada", NOW, out).unwrap();
     assert_eq!(codec.decode_at::<String>(&*out, NOW).unwrap().data(), "Ada");
 }
 
@@ -80,12 +80,12 @@ fn a_serialize_that_fails_leaves_the_string_as_it_was() {
     for &mode in MODES {
         let codec = codec(mode);
         let session = begun(&codec);
-        let fault = EncodeError::Payload(PayloadFault::Serialize);
+        let fault = EncodeError::Payload(PayloadError::Serialize);
         for text in texts() {
             let mut out = text.clone();
-            assert_eq!(codec.begin_into(&HalfWay::Fails, NOW, &mut out), Err(fault));
+            assert_eq!(codec.begin_into_at(&HalfWay::Fails, NOW, &mut out), Err(fault));
             assert_eq!(out, text);
-            let updated = codec.update_into(&session, &HalfWay::Fails, NOW, &mut out);
+            let updated = codec.update_into_at(&session, &HalfWay::Fails, NOW, &mut out);
             assert_eq!((updated, &out), (Err(RenewError::Encode(fault)), &text));
             works(&codec, &mut out);
         }
@@ -99,9 +99,9 @@ fn a_serialize_that_panics_leaves_the_string_as_it_was() {
         let session = begun(&codec);
         for text in texts() {
             let mut out = text.clone();
-            assert!(panics(|| codec.begin_into(&HalfWay::Panics, NOW, &mut out)));
+            assert!(panics(|| codec.begin_into_at(&HalfWay::Panics, NOW, &mut out)));
             assert_eq!(out, text);
-            assert!(panics(|| codec.update_into(&session, &HalfWay::Panics, NOW, &mut out)));
+            assert!(panics(|| codec.update_into_at(&session, &HalfWay::Panics, NOW, &mut out)));
             assert_eq!(out, text);
             works(&codec, &mut out);
         }
@@ -113,8 +113,8 @@ fn a_string_keeps_its_memory_through_errors_and_panics() {
     let codec = codec(Mode::Signed);
     let mut out = String::with_capacity(5000);
     let room = out.capacity();
-    assert!(codec.begin_into(&HalfWay::Fails, NOW, &mut out).is_err());
-    assert!(panics(|| codec.begin_into(&HalfWay::Panics, NOW, &mut out)));
+    assert!(codec.begin_into_at(&HalfWay::Fails, NOW, &mut out).is_err());
+    assert!(panics(|| codec.begin_into_at(&HalfWay::Panics, NOW, &mut out)));
     assert_eq!(out.capacity(), room);
 }
 
@@ -129,15 +129,15 @@ fn every_error_of_encoding_leaves_the_string_as_it_was() {
                 assert_eq!(out, text);
             }
         };
-        let start = |expiry| Start::at(NOW).expiry(expiry);
+        let start = |expiry| IssueOptions::at(NOW).expiry(expiry);
         let long = "x".repeat(5000);
-        refused(&|out| codec.begin_into(&long, NOW, out), "too_long");
-        refused(&|out| codec.begin_into(&7, at(-1), out), "time_out_of_range");
+        refused(&|out| codec.begin_into_at(&long, NOW, out), "too_long");
+        refused(&|out| codec.begin_into_at(&7, at(-1), out), "time_out_of_range");
         let never = start(Expiry::After(Duration::ZERO));
-        refused(&|out| codec.begin_into(&7, never, out), "expiry_not_later");
+        refused(&|out| codec.begin_into_at(&7, never, out), "expiry_not_later");
         let ever = start(Expiry::After(DAY));
-        refused(&|out| codec.begin_into(&7, ever, out), "expiry_too_long");
-        refused(&|out| codec.begin_into(&(1, Some(())), NOW, out), "payload");
+        refused(&|out| codec.begin_into_at(&7, ever, out), "expiry_too_long");
+        refused(&|out| codec.begin_into_at(&(1, Some(())), NOW, out), "payload");
     }
 }
 
@@ -158,9 +158,9 @@ fn every_error_of_renewing_leaves_the_string_as_it_was() {
         ] {
             for text in texts() {
                 let mut out = text.clone();
-                let refused = codec.renew_into(&session, now, &mut out).unwrap_err();
+                let refused = codec.renew_into_at(&session, now, &mut out).unwrap_err();
                 assert_eq!((refused.kind(), &out), (kind, &text));
-                let refused = codec.update_into(&session, &7, now, &mut out).unwrap_err();
+                let refused = codec.update_into_at(&session, &7, now, &mut out).unwrap_err();
                 assert_eq!((refused.kind(), &out), (kind, &text));
             }
         }
@@ -174,7 +174,7 @@ fn a_deserialize_that_fails_or_panics_leaves_codec_and_scratch_usable() {
         let token = codec.begin_at(&("Ada", 7), NOW).unwrap();
         for _ in 0..2 {
             let failed = codec.decode_borrowed_at::<Reads<false>>(&token, &mut scratch, NOW);
-            let mismatch = DecodeError::Payload(PayloadFault::Mismatch);
+            let mismatch = DecodeError::Payload(PayloadError::Mismatch);
             assert_eq!(failed.unwrap_err(), mismatch);
             assert!(panics(|| {
                 codec.decode_borrowed_at::<Reads<true>>(&token, &mut scratch, NOW).map(drop)
@@ -283,10 +283,10 @@ fn visit(codec: &Codec, visitor: u8, round: u8) {
     let (mut out, mut scratch) = (String::new(), Vec::new());
     let id = SessionId::from_bytes([visitor; 16]);
     let data = (visitor, round, "x".repeat(visitor.into()));
-    codec.begin_into(&data, Start::at(NOW).id(id), &mut out).unwrap();
+    codec.begin_into_at(&data, IssueOptions::at(NOW).id(id), &mut out).unwrap();
     let session = codec.decode_at::<(u8, u8, String)>(&out, NOW).unwrap();
     assert_eq!((session.data(), session.id()), (&data, Some(id)));
-    codec.update_into(&session, &(visitor, "later"), Change::at(NOW), &mut out).unwrap();
+    codec.update_into_at(&session, &(visitor, "later"), IssueOptions::at(NOW), &mut out).unwrap();
     let read = codec.decode_borrowed_at::<(u8, &str)>(&out, &mut scratch, NOW).unwrap();
     assert_eq!((read.data(), read.id()), (&(visitor, "later"), Some(id)));
     let forged = out.replacen(['A', 'B', 'C'], "_", 1);

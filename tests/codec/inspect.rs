@@ -1,6 +1,6 @@
 //! What `inspect` reads from a token without a key.
 
-use hardtack::{DecodeError, Expiry, InspectError, Mode, Start, Unverified, inspect};
+use hardtack::{DecodeError, Expiry, InspectError, IssueOptions, Mode, Unverified, inspect};
 
 use crate::session::{ID, decode, error, in_each_mode};
 use crate::support::{DAY, HOUR, MAX_AGE, NOW, builder, key, ring, signed};
@@ -12,8 +12,8 @@ fn inspected(token: &str) -> Unverified {
 #[test]
 fn inspecting_tells_of_a_token_what_its_header_says() {
     in_each_mode(|mode| {
-        let codec = builder(mode, &ring(&[1])).longest(DAY).build().unwrap();
-        let start = Start::at(NOW).id(ID).expiry(Expiry::After(DAY));
+        let codec = builder(mode, &ring(&[1])).max_requested_age(DAY).build().unwrap();
+        let start = IssueOptions::at(NOW).id(ID).expiry(Expiry::After(DAY));
         let session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
         let later = NOW + HOUR;
         let token = codec.renew_at(&session, later).unwrap();
@@ -31,8 +31,8 @@ fn inspecting_tells_of_a_token_what_its_header_says() {
 
 #[test]
 fn inspecting_shows_a_fixed_instant_before_any_policy_caps_it() {
-    let generous = builder(Mode::Signed, &ring(&[1])).longest(DAY).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::At(NOW + DAY));
+    let generous = builder(Mode::Signed, &ring(&[1])).max_requested_age(DAY).build().unwrap();
+    let start = IssueOptions::at(NOW).expiry(Expiry::At(NOW + DAY));
     let token = generous.begin_at("Ada", start).unwrap();
     assert_eq!(inspected(&token).unverified_expiry(), Expiry::At(NOW + DAY));
     assert_eq!(decode(&signed(), &token, NOW).expiry(), Expiry::At(NOW + MAX_AGE));

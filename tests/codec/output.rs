@@ -1,6 +1,6 @@
 //! What `Debug` shows, and the names of errors.
 
-use hardtack::{DecodeError, PayloadFault, RenewError};
+use hardtack::{DecodeError, Mode, PayloadError, RenewError};
 
 use crate::session::{begun, decode, in_each_mode};
 use crate::support::{self, MAX_AGE, at, codec, key, ring, signed};
@@ -18,12 +18,12 @@ fn neither_a_session_s_debug_nor_a_codec_s_shows_data_or_keys() {
 
 #[test]
 fn every_error_has_the_name_that_the_format_gives_it() {
-    let fault = PayloadFault::Trailing;
+    let fault = PayloadError::Trailing;
     let errors = [
         (DecodeError::TooLong { length: 2, limit: 1 }, "too_long"),
         (DecodeError::Malformed, "malformed"),
         (DecodeError::UnsupportedVersion { version: 2 }, "unsupported_version"),
-        (DecodeError::WrongMode, "wrong_mode"),
+        (DecodeError::WrongMode { token: Mode::Encrypted, codec: Mode::Signed }, "wrong_mode"),
         (DecodeError::UnknownKey, "unknown_key"),
         (DecodeError::BadSignature, "bad_signature"),
         (DecodeError::RetiredKey, "retired_key"),

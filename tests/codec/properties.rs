@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::support::{self, MODES, at, ring};
 use hardtack::{
-    Change, Codec, Cutoff, DecodeError, EncodeError, Expiry, KeyRing, Mode, RenewError, SessionId,
-    Start, Verified,
+    Codec, Cutoff, DecodeError, EncodeError, Expiry, IssueOptions, KeyRing, Mode, RenewError,
+    SessionId, Verified,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -125,7 +125,7 @@ fn seconds(span: i64) -> Duration {
 impl Policy {
     fn codec(&self, keys: &KeyRing) -> Codec {
         let mut builder =
-            self.start(keys).longest(seconds(self.longest)).leeway(seconds(self.leeway));
+            self.start(keys).max_requested_age(seconds(self.longest)).leeway(seconds(self.leeway));
         builder = match self.absolute_timeout {
             Some(timeout) => builder.absolute_timeout(seconds(timeout)),
             None => builder.no_absolute_timeout(),
@@ -187,7 +187,8 @@ impl Policy {
         match life {
             ..=0 => Some(EncodeError::ExpiryNotLater),
             life if life > longest => {
-                Some(EncodeError::ExpiryTooLong { longest: self.longest.try_into().unwrap() })
+                let span = |seconds: i64| Duration::from_secs(seconds.try_into().unwrap());
+                Some(EncodeError::ExpiryTooLong { requested: span(life), limit: span(longest) })
             }
             _ => None,
         }
@@ -227,8 +228,8 @@ fn allowed() -> impl Strategy<Value = (Policy, Begin)> {
 }
 
 impl Begin {
-    fn start(&self) -> Start {
-        let start = Start::at(at(self.now)).expiry(self.expiry);
+    fn start(&self) -> IssueOptions {
+        let start = IssueOptions::at(at(self.now)).expiry(self.expiry);
         self.id.map_or(start, |id| start.id(id))
     }
 }
@@ -436,7 +437,7 @@ impl Chain {
         let codec = &self.codecs[usize::from(step.rotated)];
         let issued = match step.update {
             None => codec.renew_at(&self.session, at(now)),
-            Some(data) => codec.update_at(&self.session, &data, Change::at(at(now))),
+            Some(data) => codec.update_at(&self.session, &data, IssueOptions::at(at(now))),
         };
         self.now = now;
         match issued {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use hardtack::{Expiry, Mode, Renewal, Start};
+use hardtack::{Expiry, IssueOptions, Mode, Renewal};
 
 use crate::session::{begun, decode, in_each_mode};
 use crate::support::{DAY, HOUR, MAX_AGE, NOW, builder, codec, ring, signed};
@@ -19,8 +19,8 @@ fn a_renewal_is_due_after_half_of_the_lifetime() {
 
 #[test]
 fn half_of_a_session_s_own_lifetime_counts() {
-    let codec = builder(Mode::Signed, &ring(&[1])).longest(30 * DAY).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::After(10 * DAY));
+    let codec = builder(Mode::Signed, &ring(&[1])).max_requested_age(30 * DAY).build().unwrap();
+    let start = IssueOptions::at(NOW).expiry(Expiry::After(10 * DAY));
     let session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
     assert_eq!(session.renewal(NOW + 5 * DAY - Duration::from_secs(1)), None);
     assert_eq!(session.renewal(NOW + 5 * DAY), Some(Renewal::Age));
@@ -51,7 +51,7 @@ fn no_renewal_is_due_where_it_would_move_nothing() {
     let keys = ring(&[1]);
     let pinned = builder(Mode::Signed, &keys).absolute_timeout(MAX_AGE).build().unwrap();
     assert_eq!(begun(&pinned).renewal(NOW + HOUR), None, "the absolute timeout is the expiry");
-    let start = Start::at(NOW).expiry(Expiry::At(NOW + HOUR));
+    let start = IssueOptions::at(NOW).expiry(Expiry::At(NOW + HOUR));
     let rotated = builder(Mode::Signed, &ring(&[2, 1])).build().unwrap();
     let session = decode(&rotated, &signed().begin_at("Ada", start).unwrap(), NOW);
     assert_eq!(session.renewal(NOW + HOUR), None, "a fixed instant, even under another key");

@@ -121,7 +121,7 @@ fn orders() -> impl Iterator<Item = [usize; SERVERS]> {
 
 /// When everything that the old key signed is over.
 fn old_key_is_over(mode: Mode) -> OffsetDateTime {
-    DONE + server(mode, &NewKeySigns.keys()).longest_life()
+    DONE + server(mode, &NewKeySigns.keys()).max_lifetime()
 }
 
 #[test]

@@ -5,13 +5,13 @@
 
 use core::time::Duration;
 
-use hardtack::{Codec, DecodeError, Mode, PayloadFault};
+use hardtack::{Codec, DecodeError, Mode, PayloadError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::support::{NOW, builder, ring, signed};
 
-const MISMATCH: DecodeError = DecodeError::Payload(PayloadFault::Mismatch);
+const MISMATCH: DecodeError = DecodeError::Payload(PayloadError::Mismatch);
 
 fn maps() -> Codec {
     signed()

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use crate::support::{self, DAY, HOUR, MAX_AGE, MODES, NOW, at, builder, key, ring, signed};
 use hardtack::{
-    Change, Codec, CodecBuilder, ConfigError, Cutoff, DecodeError, EncodeError, Expiry, KeyRing,
-    Mode, RenewError, Renewal, Start, Verified,
+    Codec, CodecBuilder, ConfigError, Cutoff, DecodeError, EncodeError, Expiry, IssueOptions,
+    KeyRing, Mode, RenewError, Renewal, Verified,
 };
 use time::OffsetDateTime;
 use time::macros::{datetime, offset};
@@ -38,7 +38,7 @@ fn error(codec: &Codec, token: &str, now: OffsetDateTime) -> Option<DecodeError>
     decode(codec, token, now).err()
 }
 
-fn begun(codec: &Codec, start: impl Into<Start>) -> (String, Verified<u8>) {
+fn begun(codec: &Codec, start: impl Into<IssueOptions>) -> (String, Verified<u8>) {
     let start = start.into();
     let token = codec.begin_at(&7, start).unwrap();
     let issued_at = hardtack::inspect(&token).unwrap().unverified_issued_at();
@@ -62,7 +62,7 @@ fn a_session_that_begins_before_1970_or_after_2106_is_refused() {
 
 #[test]
 fn an_expiry_before_the_session_s_start_is_refused() {
-    let begin = |expiry| signed().begin_at(&7, Start::at(NOW).expiry(expiry));
+    let begin = |expiry| signed().begin_at(&7, IssueOptions::at(NOW).expiry(expiry));
     for expiry in [
         Expiry::After(Duration::ZERO),
         Expiry::After(PART),
@@ -80,7 +80,7 @@ fn an_expiry_before_the_session_s_start_is_refused() {
 
 #[test]
 fn an_expiry_beyond_what_a_session_may_ask_for_is_refused() {
-    let begin = |expiry| signed().begin_at(&7, Start::at(NOW).expiry(expiry));
+    let begin = |expiry| signed().begin_at(&7, IssueOptions::at(NOW).expiry(expiry));
     for expiry in [
         Expiry::After(MAX_AGE + SECOND),
         Expiry::After(secs(1 << 32)),
@@ -88,8 +88,14 @@ fn an_expiry_beyond_what_a_session_may_ask_for_is_refused() {
         Expiry::At(NOW + MAX_AGE + SECOND),
         Expiry::At(DUSK),
     ] {
-        let longest = MAX_AGE.as_secs();
-        assert_eq!(begin(expiry), Err(EncodeError::ExpiryTooLong { longest }), "{expiry:?}");
+        let requested = match expiry {
+            Expiry::After(life) => life,
+            Expiry::At(instant) => (instant - NOW).unsigned_abs(),
+            Expiry::Policy | Expiry::BrowserClose => unreachable!(),
+        };
+        let requested = secs(requested.as_secs());
+        let refused = Err(EncodeError::ExpiryTooLong { requested, limit: MAX_AGE });
+        assert_eq!(begin(expiry), refused, "{expiry:?}");
     }
     assert!(begin(Expiry::After(MAX_AGE + PART)).is_ok());
     assert!(begin(Expiry::At(NOW + MAX_AGE)).is_ok());
@@ -97,12 +103,12 @@ fn an_expiry_beyond_what_a_session_may_ask_for_is_refused() {
 
 #[test]
 fn an_expiry_that_a_token_cannot_hold_is_refused_even_where_the_policy_allows_it() {
-    let codec = with(|builder| builder.longest(secs(LONGEST)).no_absolute_timeout());
-    let begin = |expiry| codec.begin_at(&7, Start::at(NOW).expiry(expiry));
+    let codec = with(|builder| builder.max_requested_age(secs(LONGEST)).no_absolute_timeout());
+    let begin = |expiry| codec.begin_at(&7, IssueOptions::at(NOW).expiry(expiry));
     let most = secs(u64::from(u32::MAX));
     assert!(begin(Expiry::After(most)).is_ok());
     assert!(begin(Expiry::At(NOW + most)).is_ok());
-    let refused = Err(EncodeError::ExpiryTooLong { longest: LONGEST });
+    let refused = Err(EncodeError::ExpiryTooLong { requested: most + SECOND, limit: most });
     assert_eq!(begin(Expiry::After(most + SECOND)), refused);
     assert_eq!(begin(Expiry::At(NOW + most + SECOND)), refused);
 }
@@ -111,7 +117,9 @@ fn an_expiry_that_a_token_cannot_hold_is_refused_even_where_the_policy_allows_it
 fn a_span_beyond_any_calendar_is_refused_when_the_codec_is_built() {
     type Setter = fn(CodecBuilder<'_>, Duration) -> CodecBuilder<'_>;
     let options: [(&str, Setter); 4] = [
-        ("longest", |builder, span| builder.longest(span).no_absolute_timeout()),
+        ("max_requested_age", |builder, span| {
+            builder.max_requested_age(span).no_absolute_timeout()
+        }),
         ("absolute_timeout", |builder, span| builder.absolute_timeout(span)),
         ("leeway", |builder, span| builder.leeway(span)),
         ("renew_after", |builder, span| builder.renew_after(span)),
@@ -121,14 +129,15 @@ fn a_span_beyond_any_calendar_is_refused_when_the_codec_is_built() {
         let build = |span| option(builder(Mode::Signed, &keys), span).build();
         assert!(build(secs(LONGEST)).is_ok(), "{what}");
         for seconds in [LONGEST + 1, u64::MAX] {
-            let error = ConfigError::SpanTooLong { what, seconds, longest: LONGEST };
+            let (span, limit) = (secs(seconds), secs(LONGEST));
+            let error = ConfigError::SpanTooLong { what, span, limit };
             assert_eq!(build(secs(seconds)).unwrap_err(), error);
         }
     }
     let max_age = |span| Codec::signed("shop", &keys, span).no_absolute_timeout().build();
     assert!(max_age(secs(LONGEST)).is_ok());
-    let (what, seconds, longest) = ("max_age", u64::MAX, LONGEST);
-    let error = ConfigError::SpanTooLong { what, seconds, longest };
+    let (what, span, limit) = ("max_age", Duration::MAX, secs(LONGEST));
+    let error = ConfigError::SpanTooLong { what, span, limit };
     assert_eq!(max_age(Duration::MAX).unwrap_err(), error);
 }
 
@@ -147,12 +156,15 @@ fn a_span_of_less_than_a_second_is_refused_where_it_would_end_every_session() {
 }
 
 #[test]
-fn a_longest_below_the_age_limit_is_refused() {
+fn a_max_requested_age_below_max_age_is_refused() {
     let keys = ring(&[1]);
-    let build = |longest| builder(Mode::Signed, &keys).longest(longest).build();
-    let refused = |longest| ConfigError::LongestBelowMaxAge { longest, max_age: 7200 };
-    assert_eq!(build(secs(7199)).unwrap_err(), refused(7199));
-    assert_eq!(build(Duration::ZERO).unwrap_err(), refused(0));
+    let build = |longest| builder(Mode::Signed, &keys).max_requested_age(longest).build();
+    let refused = |most| ConfigError::MaxRequestedAgeBelowMaxAge {
+        max_requested_age: most,
+        max_age: MAX_AGE,
+    };
+    assert_eq!(build(secs(7199)).unwrap_err(), refused(secs(7199)));
+    assert_eq!(build(Duration::ZERO).unwrap_err(), refused(Duration::ZERO));
     assert!(build(MAX_AGE).is_ok());
 }
 
@@ -161,7 +173,7 @@ fn the_longest_spans_and_the_last_second_together_overflow_nothing() {
     let longest = secs(LONGEST);
     let keys = ring(&[1]);
     let codec = Codec::signed("shop", &keys, longest)
-        .longest(longest)
+        .max_requested_age(longest)
         .absolute_timeout(longest)
         .leeway(longest)
         .renew_after(longest)
@@ -169,7 +181,7 @@ fn the_longest_spans_and_the_last_second_together_overflow_nothing() {
         .unwrap();
     let (token, session) = begun(&codec, at(LAST));
     assert_eq!(session.expires_at(), at(LAST + (1 << 37)));
-    assert_eq!(codec.longest_life(), 2 * longest);
+    assert_eq!(codec.max_lifetime(), 2 * longest);
     assert!(decode(&codec, &token, at(LAST + (1 << 37) - 1)).is_ok());
     assert_eq!(error(&codec, &token, at(LAST + (1 << 37))), Some(DecodeError::Expired));
     assert!(decode(&codec, &token, OffsetDateTime::UNIX_EPOCH).is_ok(), "within the leeway");
@@ -252,14 +264,14 @@ fn retiring_is_rounded_down_and_its_second_still_counts() {
 
 #[test]
 fn a_token_lives_until_the_second_before_its_expiry() {
-    let codec = with(|builder| builder.longest(DAY));
+    let codec = with(|builder| builder.max_requested_age(DAY));
     for (expiry, expires_at) in [
         (Expiry::Policy, NOW + MAX_AGE),
         (Expiry::After(SECOND), NOW + SECOND),
         (Expiry::At(NOW + DAY), NOW + DAY),
         (Expiry::BrowserClose, NOW + MAX_AGE),
     ] {
-        let (token, session) = begun(&codec, Start::at(NOW).expiry(expiry));
+        let (token, session) = begun(&codec, IssueOptions::at(NOW).expiry(expiry));
         assert_eq!(session.expires_at(), expires_at);
         assert!(decode(&codec, &token, expires_at - SECOND).is_ok());
         assert_eq!(error(&codec, &token, expires_at), Some(DecodeError::Expired));
@@ -304,7 +316,7 @@ fn no_renewal_outlives_the_absolute_timeout() {
 
 #[test]
 fn a_fixed_instant_is_renewed_up_to_its_last_second() {
-    let (_, session) = begun(&signed(), Start::at(NOW).expiry(Expiry::At(NOW + HOUR)));
+    let (_, session) = begun(&signed(), IssueOptions::at(NOW).expiry(Expiry::At(NOW + HOUR)));
     let last = NOW + HOUR - SECOND;
     let renewed = signed().renew_at(&session, last).unwrap();
     assert_eq!(decode(&signed(), &renewed, last).unwrap().expires_at(), NOW + HOUR);
@@ -315,7 +327,8 @@ fn a_fixed_instant_is_renewed_up_to_its_last_second() {
 #[test]
 fn half_of_a_life_is_rounded_up() {
     for (life, due) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)] {
-        let (_, session) = begun(&signed(), Start::at(NOW).expiry(Expiry::After(secs(life))));
+        let (_, session) =
+            begun(&signed(), IssueOptions::at(NOW).expiry(Expiry::After(secs(life))));
         assert_eq!(session.renewal(NOW + secs(due) - MOMENT), None, "{life}");
         assert_eq!(session.renewal(NOW + secs(due)), Some(Renewal::Age), "{life}");
     }
@@ -394,14 +407,14 @@ fn a_session_that_lives_past_2106_is_read_and_not_issued_again() {
     let out_of_range = EncodeError::TimeOutOfRange { seconds: LAST + 1 };
     let expected = Err(RenewError::Encode(out_of_range));
     assert_eq!(signed().renew_at(&session, after), expected);
-    assert_eq!(signed().update_at(&session, &8, Change::at(after)), expected);
+    assert_eq!(signed().update_at(&session, &8, IssueOptions::at(after)), expected);
 }
 
 #[test]
 fn a_life_of_136_years_from_1970_to_2106_is_possible() {
-    let codec = with(|builder| builder.longest(secs(LONGEST)).no_absolute_timeout());
+    let codec = with(|builder| builder.max_requested_age(secs(LONGEST)).no_absolute_timeout());
     let whole = secs(u64::from(u32::MAX));
-    let (_, session) = begun(&codec, Start::at(at(0)).expiry(Expiry::After(whole)));
+    let (_, session) = begun(&codec, IssueOptions::at(at(0)).expiry(Expiry::After(whole)));
     let last = at(LAST - 1);
     let renewed = codec.renew_at(&session, last).unwrap();
     let session = decode(&codec, &renewed, last).unwrap();

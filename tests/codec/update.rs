@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use hardtack::{
-    Change, Codec, Cutoff, DecodeError, EncodeError, Expiry, KeyRing, Mode, RenewError, Start,
+    Codec, Cutoff, DecodeError, EncodeError, Expiry, IssueOptions, KeyRing, Mode, RenewError,
 };
 
 use crate::session::{ID, OTHER_ID, begun, decode, in_each_mode};
@@ -14,8 +14,8 @@ use crate::support::{DAY, HOUR, MAX_AGE, NOW, builder, codec, key, ring, signed}
 #[test]
 fn an_update_changes_the_data_and_keeps_start_id_and_expiry() {
     in_each_mode(|mode| {
-        let codec = builder(mode, &ring(&[1])).longest(DAY).build().unwrap();
-        let start = Start::at(NOW).id(ID).expiry(Expiry::After(DAY));
+        let codec = builder(mode, &ring(&[1])).max_requested_age(DAY).build().unwrap();
+        let start = IssueOptions::at(NOW).id(ID).expiry(Expiry::After(DAY));
         let session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
         let later = NOW + HOUR;
         let updated = decode(&codec, &codec.update_at(&session, "Eve", later).unwrap(), later);
@@ -39,11 +39,11 @@ fn a_renewal_is_an_update_with_the_same_data() {
 
 #[test]
 fn a_change_renames_the_session_and_gives_it_another_expiry() {
-    let codec = builder(Mode::Signed, &ring(&[1])).longest(DAY).build().unwrap();
+    let codec = builder(Mode::Signed, &ring(&[1])).max_requested_age(DAY).build().unwrap();
     let session = begun(&codec);
     let later = NOW + HOUR;
     for expiry in [Expiry::After(DAY), Expiry::At(NOW + DAY), Expiry::BrowserClose] {
-        let change = Change::at(later).id(OTHER_ID).expiry(expiry);
+        let change = IssueOptions::at(later).id(OTHER_ID).expiry(expiry);
         let token = codec.update_at(&session, "Ada", change).unwrap();
         let changed = decode(&codec, &token, later);
         assert_eq!((changed.id(), changed.expiry()), (Some(OTHER_ID), expiry));
@@ -53,10 +53,11 @@ fn a_change_renames_the_session_and_gives_it_another_expiry() {
 
 #[test]
 fn an_expiry_that_is_asked_for_anew_is_held_to_what_a_session_may_ask_for() {
-    let codec = builder(Mode::Signed, &ring(&[1])).longest(DAY).build().unwrap();
-    let change = Change::at(NOW).expiry(Expiry::After(DAY + Duration::from_secs(1)));
+    let codec = builder(Mode::Signed, &ring(&[1])).max_requested_age(DAY).build().unwrap();
+    let change = IssueOptions::at(NOW).expiry(Expiry::After(DAY + Duration::from_secs(1)));
     let refused = codec.update_at(&begun(&codec), "Ada", change);
-    let too_long = EncodeError::ExpiryTooLong { longest: DAY.as_secs() };
+    let too_long =
+        EncodeError::ExpiryTooLong { requested: DAY + Duration::from_secs(1), limit: DAY };
     assert_eq!(refused, Err(RenewError::Encode(too_long)));
 }
 
@@ -71,7 +72,7 @@ fn an_update_may_be_of_another_type() {
 fn a_fixed_instant_stays_where_it_is_however_often_it_is_renewed() {
     let codec = codec(Mode::Signed);
     let instant = NOW + HOUR;
-    let start = Start::at(NOW).expiry(Expiry::At(instant));
+    let start = IssueOptions::at(NOW).expiry(Expiry::At(instant));
     let mut session = decode(&codec, &codec.begin_at("Ada", start).unwrap(), NOW);
     for minutes in [1, 1, 30, 59] {
         let now = NOW + minutes * Duration::from_secs(60);
@@ -83,9 +84,9 @@ fn a_fixed_instant_stays_where_it_is_however_often_it_is_renewed() {
 #[test]
 fn a_kept_span_is_capped_by_the_policy_that_decodes_and_not_forgotten() {
     let keys = ring(&[1]);
-    let generous = builder(Mode::Signed, &keys).longest(DAY).build().unwrap();
+    let generous = builder(Mode::Signed, &keys).max_requested_age(DAY).build().unwrap();
     let strict = builder(Mode::Signed, &keys).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::After(DAY));
+    let start = IssueOptions::at(NOW).expiry(Expiry::After(DAY));
     let session = decode(&strict, &generous.begin_at("Ada", start).unwrap(), NOW);
     assert_eq!(session.expires_at(), NOW + MAX_AGE);
     let renewed = strict.renew_at(&session, NOW).unwrap();
@@ -95,9 +96,9 @@ fn a_kept_span_is_capped_by_the_policy_that_decodes_and_not_forgotten() {
 #[test]
 fn a_fixed_instant_is_renewed_as_it_was_capped() {
     let keys = ring(&[1]);
-    let generous = builder(Mode::Signed, &keys).longest(DAY).build().unwrap();
+    let generous = builder(Mode::Signed, &keys).max_requested_age(DAY).build().unwrap();
     let strict = builder(Mode::Signed, &keys).build().unwrap();
-    let start = Start::at(NOW).expiry(Expiry::At(NOW + DAY));
+    let start = IssueOptions::at(NOW).expiry(Expiry::At(NOW + DAY));
     let session = decode(&strict, &generous.begin_at("Ada", start).unwrap(), NOW);
     let renewed = strict.renew_at(&session, NOW + HOUR).unwrap();
     let renewed = decode(&generous, &renewed, NOW + HOUR);

@@ -80,7 +80,7 @@ pub fn codec(vector: &Value, keys: &KeyRing) -> Codec {
         timeout => builder.absolute_timeout(span(timeout)),
     };
     if let longest @ Value::Number(_) = &vector["longest_max_age"] {
-        builder = builder.longest(span(longest));
+        builder = builder.max_requested_age(span(longest));
     }
     if let Some(cutoff) = vector["not_before"].as_i64() {
         builder = builder.not_before(Cutoff::from_unix_timestamp(cutoff));

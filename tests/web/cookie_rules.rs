@@ -168,7 +168,7 @@ fn same_site_none_and_partitioned_want_secure() {
 
 #[test]
 fn max_age_is_how_long_the_server_accepts_the_token() {
-    let codec = codec_with(|builder| builder.longest(days(30)));
+    let codec = codec_with(|builder| builder.max_requested_age(days(30)));
     let cookie = cookie_with(codec, |builder| builder);
     for (expiry, seconds) in [
         (Expiry::Policy, 7200),
@@ -198,7 +198,7 @@ fn max_age_counts_the_absolute_timeout() {
 
 #[test]
 fn max_age_is_clamped_to_400_days() {
-    let codec = codec_with(|builder| builder.longest(days(500)).no_absolute_timeout());
+    let codec = codec_with(|builder| builder.max_requested_age(days(500)).no_absolute_timeout());
     let cookie = cookie_with(codec, |builder| builder);
     for (asked, kept) in [(399, 399), (400, 400), (401, 400), (500, 400)] {
         let header =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::web::*;
-use hardtack::Start;
+use hardtack::IssueOptions;
 use hardtack::web::{Map, Session, SessionCookie, Value};
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ fn counting() -> (SessionCookie, Arc<AtomicUsize>) {
 
 /// So many different tokens of one session, each of which verifies.
 fn tokens(cookie: &SessionCookie, count: usize) -> Vec<String> {
-    let start = Start::at(at_second(0)).id(id(1));
+    let start = IssueOptions::at(at_second(0)).id(id(1));
     let token = |n: usize| cookie.codec().begin_at(&user(&n.to_string()), start).unwrap();
     (0..count).map(token).collect()
 }

@@ -78,7 +78,8 @@ fn log_in_drops_the_expiry_of_the_session_before() {
 
 #[test]
 fn log_in_keeps_the_expiry_that_the_request_set_whatever_the_order() {
-    let cookie = cookie_with(codec_with(|builder| builder.longest(days(30))), |builder| builder);
+    let cookie =
+        cookie_with(codec_with(|builder| builder.max_requested_age(days(30))), |builder| builder);
     let remember =
         |session: &mut Session<Map>| session.set_expiry(Expiry::After(days(14))).unwrap();
     for first in [true, false] {

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::support::web::*;
 use hardtack::web::{Action, LegacyReader, Map, Rejection, Session, SessionCookie};
-use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, Expiry, SessionId, Start};
+use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, Expiry, IssueOptions, SessionId};
 use http::HeaderMap;
 
 const UNTIL: i64 = 100_000;
@@ -20,12 +20,12 @@ fn moving(codec: Codec, old: &Codec) -> SessionCookie {
     cookie_with(codec, |builder| builder.also_read(old.clone(), at_second(UNTIL)))
 }
 
-fn old_jar(old: &Codec, start: Start) -> Jar {
+fn old_jar(old: &Codec, start: IssueOptions) -> Jar {
     Jar(Some(old.begin_at(&user("Ada"), start).unwrap()))
 }
 
-fn started(seconds: i64) -> Start {
-    Start::at(at_second(seconds)).id(id(77))
+fn started(seconds: i64) -> IssueOptions {
+    IssueOptions::at(at_second(seconds)).id(id(77))
 }
 
 #[cfg(feature = "encrypt")]
@@ -57,8 +57,8 @@ fn without_being_asked_no_other_codec_is_read() {
 
 #[test]
 fn start_id_and_expiry_are_carried_over() {
-    let old = other(|builder| builder.longest(days(20)));
-    let cookie = moving(codec_with(|builder| builder.longest(days(20))), &old);
+    let old = other(|builder| builder.max_requested_age(days(20)));
+    let cookie = moving(codec_with(|builder| builder.max_requested_age(days(20))), &old);
     for (expiry, expires_at) in [
         (Expiry::Policy, 1000 + 7200),
         (Expiry::BrowserClose, 1000 + 7200),
@@ -142,7 +142,7 @@ fn the_new_codecs_cut_off_ends_old_sessions_too() {
 #[test]
 fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
     let old = other(|builder| builder);
-    let cookie = moving(codec_with(|builder| builder.longest(days(9))), &old);
+    let cookie = moving(codec_with(|builder| builder.max_requested_age(days(9))), &old);
     let session = read(&cookie, &old_jar(&old, started(0)), 7199);
     assert!(session.contains_key("user"));
     assert!(matches!(answer(&cookie, &session, 7200).action, Action::Clear(_)));

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::support::web::*;
 use hardtack::web::{Action, Map, Rejection, Session, SessionCookie, Value};
-use hardtack::{Codec, Cutoff, DecodeError, KeyRing, Start};
+use hardtack::{Codec, Cutoff, DecodeError, IssueOptions, KeyRing};
 use http::HeaderMap;
 
 fn name_of(session: &Session<Map>) -> Option<&str> {
@@ -17,7 +17,10 @@ fn read_from(cookie: &SessionCookie, headers: &HeaderMap, seconds: i64) -> Sessi
 
 /// A token of the session `number`, begun and issued at `seconds`.
 fn token(cookie: &SessionCookie, number: u8, name: &str, seconds: i64) -> String {
-    cookie.codec().begin_at(&user(name), Start::at(at_second(seconds)).id(id(number))).unwrap()
+    cookie
+        .codec()
+        .begin_at(&user(name), IssueOptions::at(at_second(seconds)).id(id(number)))
+        .unwrap()
 }
 
 /// A token of [`token`], issued again with other data.

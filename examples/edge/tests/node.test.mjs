@@ -134,7 +134,7 @@ test('what cannot be configured says why', () => {
   refused({ maxAge: undefined }, /span/)
   refused({ maxAge: 0 }, /span/)
   refused({ leeway: -1 }, /span/)
-  refused({ longest: 60 }, /longest/)
+  refused({ maxRequestedAge: 60 }, /maxRequestedAge/)
   assert.throws(() => Codec.encrypted(signed, options), { message: /without encryption/ })
   assert.throws(() => Codec.signed(signed, options).withContext([new Uint8Array(65_536)]), { kind: 'configuration' })
 })

@@ -31,7 +31,7 @@ function optionsOf({ purpose, keys, max_age: maxAge, absolute_timeout, longest_m
     keys: keys.map(({ key, retired_at }) => ({ key: base64(fromHex(key)), retiredAt: retired_at ?? undefined })),
     maxAge,
     absoluteTimeout: absolute_timeout ?? Infinity,
-    longest: longest_max_age ?? undefined,
+    maxRequestedAge: longest_max_age ?? undefined,
     leeway,
     notBefore: not_before ?? undefined,
     maxLength: max_len,
@@ -57,9 +57,9 @@ function expectedOf({ expect: { ok, error }, longest_max_age, max_age }) {
 }
 
 /** An instant is given back as the policy caps it. */
-function expiryOf({ expiry: [kind, seconds], issued_at }, longest) {
+function expiryOf({ expiry: [kind, seconds], issued_at }, maxRequestedAge) {
   if (kind === 'after') return { after: seconds }
-  return kind === 'at' ? { at: issued_at + Math.min(seconds, longest) } : kind
+  return kind === 'at' ? { at: issued_at + Math.min(seconds, maxRequestedAge) } : kind
 }
 
 function renewed(codec, { token, now, renew_at, changed_payload }) {

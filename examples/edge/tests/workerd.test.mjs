@@ -11,7 +11,7 @@ import { Codec } from '../hardtack.mjs'
 
 const HARDTACK_KEYS = randomBytes(32).toString('base64')
 const NOW = Math.floor(Date.now() / 1000)
-const SITE = { purpose: 'hardtack/example/session', keys: HARDTACK_KEYS, maxAge: 7200, longest: 30 * 86_400 }
+const SITE = { purpose: 'hardtack/example/session', keys: HARDTACK_KEYS, maxAge: 7200, maxRequestedAge: 30 * 86_400 }
 const site = Codec.signed(wasm('hardtack'), SITE)
 const [vector] = vectors.cases
 

@@ -21,7 +21,7 @@ pub fn config(vector: &Value) -> Config {
         keys: vector["keys"].as_array().expect("keys").iter().map(key).collect(),
         context: vector["context"].as_array().expect("a context").iter().map(hex).collect(),
         max_age: span(&vector["max_age"]).expect("max_age"),
-        longest: span(&vector["longest_max_age"]),
+        max_requested_age: span(&vector["longest_max_age"]),
         absolute_timeout: span(&vector["absolute_timeout"]),
         leeway: span(&vector["leeway"]).expect("leeway"),
         not_before: vector["not_before"].as_i64(),

@@ -44,7 +44,7 @@ impl Setup {
         let one_key = |key: &RingKey| codec(Config { keys: vec![key.clone()], ..config.clone() });
         let limits = Config {
             max_age: MAX_AGE,
-            longest: Some(LONGEST),
+            max_requested_age: Some(LONGEST),
             absolute_timeout: Some(ABSOLUTE_TIMEOUT),
             ..config.clone()
         };
@@ -171,7 +171,7 @@ pub fn unlimited(encrypted: bool) -> Config {
         keys: (0..4).map(key).collect(),
         context: Vec::new(),
         max_age: u32::MAX.into(),
-        longest: None,
+        max_requested_age: None,
         absolute_timeout: None,
         leeway: 0,
         not_before: None,

@@ -2,7 +2,7 @@
 //! by field and error by error; the same tokens from every session, begun or renewed.
 
 use arbitrary::{Result, Unstructured};
-use hardtack::{Codec, DecodeError, InspectError, Start, Verified, inspect};
+use hardtack::{Codec, DecodeError, InspectError, IssueOptions, Verified, inspect};
 use rmpv::Value;
 
 use super::super::naive::{Change, Config, Session, msgpack};
@@ -97,7 +97,7 @@ fn check_new_session(config: &Config, codec: &Codec, input: &mut Unstructured<'_
         return Ok(());
     }
     let session = rmpv::decode::read_value(&mut &*payload).expect("MessagePack");
-    let mut start = Start::at(scene::instant(now)).expiry(scene::expiry(wish));
+    let mut start = IssueOptions::at(scene::instant(now)).expiry(scene::expiry(wish));
     if let Some(id) = id {
         start = start.id(scene::session_id(id));
     }

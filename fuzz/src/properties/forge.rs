@@ -81,7 +81,7 @@ fn out_of_time(mut config: Config) -> Config {
     }
     Config {
         max_age: u32::MAX.into(),
-        longest: None,
+        max_requested_age: None,
         absolute_timeout: None,
         leeway: 1 << 33,
         not_before: None,

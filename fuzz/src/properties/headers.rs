@@ -11,7 +11,7 @@ use hardtack::time::{Duration, OffsetDateTime};
 use hardtack::web::{
     Action, Answer, AnswerError, Map, Rejection, SameSite, Session, SessionCookie,
 };
-use hardtack::{Codec, Cutoff, DecodeError, Expiry, SessionId, Start, Verified};
+use hardtack::{Codec, Cutoff, DecodeError, Expiry, IssueOptions, SessionId, Verified};
 use http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -176,7 +176,7 @@ fn is_host(domain: &str) -> bool {
 fn codec(encrypted: bool) -> Codec {
     let config = Config {
         max_age: DAY,
-        longest: Some(500 * DAY),
+        max_requested_age: Some(500 * DAY),
         absolute_timeout: Some(600 * DAY),
         leeway: 60,
         max_len: 4096,
@@ -226,7 +226,7 @@ fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Strin
     let form: u8 = input.arbitrary()?;
     let age = i64::from(input.arbitrary::<u16>()?) * 4;
     let codec = if form & 1 == 0 { &settings.signed } else { &settings.encrypted };
-    let start = Start::at(scene::instant(NOW - age)).expiry(match form >> 1 & 3 {
+    let start = IssueOptions::at(scene::instant(NOW - age)).expiry(match form >> 1 & 3 {
         0 => Expiry::Policy,
         1 => Expiry::BrowserClose,
         2 => Expiry::After(scene::seconds(450 * DAY)),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use hardtack::time::OffsetDateTime;
-use hardtack::{Codec, DecodeError, PayloadFault};
+use hardtack::{Codec, DecodeError, PayloadError};
 use rmpv::{Value, ValueRef};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ fn check<T: DeserializeOwned>(token: &str, sound: bool) -> Option<T> {
             assert!(sound);
             return Some(session);
         }
-        Err(DecodeError::Payload(fault)) => assert_eq!(fault == PayloadFault::Mismatch, sound),
+        Err(DecodeError::Payload(fault)) => assert_eq!(fault == PayloadError::Mismatch, sound),
         Err(error) => panic!("{error} of an authentic token"),
     }
     None

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
-use hardtack::{Codec, Renewal, Start, Verified};
+use hardtack::{Codec, IssueOptions, Renewal, Verified};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -122,12 +122,12 @@ impl Setup {
     }
 
     fn begin(&self, data: &Shape, now: i64, wish: Wish, id: Option<[u8; 16]>) -> Option<String> {
-        let mut start = Start::at(scene::instant(now)).expiry(scene::expiry(wish));
+        let mut start = IssueOptions::at(scene::instant(now)).expiry(scene::expiry(wish));
         if let Some(id) = id {
             start = start.id(scene::session_id(id));
         }
         let mut token = "before".to_owned();
-        let begun = self.codec.begin_into(data, start, &mut token).map_err(|error| error.kind());
+        let begun = self.codec.begin_into_at(data, start, &mut token).map_err(|error| error.kind());
         let expected = self.config.begin(now.into(), id, wish, &self.bytes(data));
         self.expect(begun, token, expected, data)
     }
@@ -194,7 +194,7 @@ impl Setup {
         change: Change,
         data: &Shape,
     ) -> Option<String> {
-        let mut changes = hardtack::Change::at(scene::instant(now));
+        let mut changes = hardtack::IssueOptions::at(scene::instant(now));
         if let Some(id) = change.id {
             changes = changes.id(scene::session_id(id));
         }
@@ -204,7 +204,7 @@ impl Setup {
         let mut token = "before".to_owned();
         let done = self
             .codec
-            .update_into(session, data, changes, &mut token)
+            .update_into_at(session, data, changes, &mut token)
             .map_err(|error| error.kind());
         let expected = self.config.renew(expected, now.into(), change, &self.bytes(data));
         self.expect(done, token, expected, data)

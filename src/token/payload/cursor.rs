@@ -4,10 +4,10 @@
 
 use core::fmt;
 
-use crate::error::PayloadFault;
+use crate::error::PayloadError;
 
 /// Why a payload cannot be read, for `shape`: the reader only fails, and the payload is looked at again
-/// for the reason. A byte wide, as [`PayloadFault`] is not: results stay in registers.
+/// for the reason. A byte wide, as [`PayloadError`] is not: results stay in registers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unreadable {
     Malformed,
@@ -24,7 +24,7 @@ impl fmt::Display for Unreadable {
 
 impl core::error::Error for Unreadable {}
 
-impl From<Unreadable> for PayloadFault {
+impl From<Unreadable> for PayloadError {
     fn from(reason: Unreadable) -> Self {
         match reason {
             Unreadable::Malformed => Self::Malformed,

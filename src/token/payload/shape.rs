@@ -3,12 +3,12 @@
 //! read, about what is wrong.
 
 use super::cursor::{Cursor, Result, Unreadable};
-use crate::error::PayloadFault;
+use crate::error::PayloadError;
 
-pub(super) fn check(payload: &[u8], max_depth: u8) -> core::result::Result<(), PayloadFault> {
+pub(super) fn check(payload: &[u8], max_depth: u8) -> core::result::Result<(), PayloadError> {
     let mut cursor = Cursor::new(payload, max_depth);
     pass_over(&mut cursor, 1)?;
-    cursor.close(()).ok_or(PayloadFault::Trailing)
+    cursor.close(()).ok_or(PayloadError::Trailing)
 }
 
 /// Passes over `count` values. A count that lies is found out at the end of the bytes.
@@ -63,15 +63,15 @@ mod tests {
     #[test]
     fn arrays_may_nest_as_deep_as_is_said_and_not_one_deeper() {
         assert_eq!(check(&nested(64), 64), Ok(()));
-        assert_eq!(check(&nested(65), 64), Err(PayloadFault::TooDeep));
-        assert_eq!(check(&nested(100_000), 64), Err(PayloadFault::TooDeep));
+        assert_eq!(check(&nested(65), 64), Err(PayloadError::TooDeep));
+        assert_eq!(check(&nested(100_000), 64), Err(PayloadError::TooDeep));
     }
 
     #[test]
     fn maps_nest_like_arrays() {
         let nested = |levels| [[0x81, 0x01].repeat(levels), vec![0xc0]].concat();
         assert_eq!(check(&nested(64), 64), Ok(()));
-        assert_eq!(check(&nested(65), 64), Err(PayloadFault::TooDeep));
+        assert_eq!(check(&nested(65), 64), Err(PayloadError::TooDeep));
     }
 
     #[test]
@@ -92,9 +92,9 @@ mod tests {
         rmpv::encode::write_value(&mut bytes, &value).unwrap();
         assert_eq!(check(&bytes, 64), Ok(()));
         bytes.push(0xc0);
-        assert_eq!(check(&bytes, 64), Err(PayloadFault::Trailing));
+        assert_eq!(check(&bytes, 64), Err(PayloadError::Trailing));
         bytes.truncate(bytes.len() - 2);
-        assert_eq!(check(&bytes, 64), Err(PayloadFault::Malformed));
+        assert_eq!(check(&bytes, 64), Err(PayloadError::Malformed));
     }
 
     #[test]
@@ -104,20 +104,20 @@ mod tests {
             &[0xdf, 0xff, 0xff, 0xff, 0xff],
             &[0xdb, 0xff, 0xff, 0xff, 0xff],
         ] {
-            assert_eq!(check(bytes, 64), Err(PayloadFault::Malformed));
+            assert_eq!(check(bytes, 64), Err(PayloadError::Malformed));
         }
     }
 
     #[test]
     fn text_is_utf8_and_binary_need_not_be() {
-        assert_eq!(check(&[0xa1, 0xff], 64), Err(PayloadFault::TextNotUtf8));
-        assert_eq!(check(&[0xd9, 1, 0xff], 64), Err(PayloadFault::TextNotUtf8));
+        assert_eq!(check(&[0xa1, 0xff], 64), Err(PayloadError::TextNotUtf8));
+        assert_eq!(check(&[0xd9, 1, 0xff], 64), Err(PayloadError::TextNotUtf8));
         assert_eq!(check(&[0xc4, 1, 0xff], 64), Ok(()));
     }
 
     #[test]
     fn the_byte_that_messagepack_never_uses_is_refused() {
-        assert_eq!(check(&[0xc1], 64), Err(PayloadFault::Malformed));
-        assert_eq!(check(&[], 64), Err(PayloadFault::Malformed));
+        assert_eq!(check(&[0xc1], 64), Err(PayloadError::Malformed));
+        assert_eq!(check(&[], 64), Err(PayloadError::Malformed));
     }
 }

@@ -9,7 +9,7 @@ use core::fmt::Display;
 use serde::ser::{self, Serialize, Serializer};
 
 use super::Layout;
-use crate::error::PayloadFault;
+use crate::error::PayloadError;
 
 /// What holds for one value, handed down to those inside it.
 #[derive(Clone, Copy)]
@@ -17,16 +17,16 @@ pub(super) struct Rules<'a> {
     layout: Layout,
     depth: u8,
     inside_some: bool,
-    fault: &'a Cell<Option<PayloadFault>>,
+    fault: &'a Cell<Option<PayloadError>>,
 }
 
 impl<'a> Rules<'a> {
     /// `fault` receives what was refused: the error of a serializer cannot carry it.
-    pub(super) fn new(layout: Layout, depth: u8, fault: &'a Cell<Option<PayloadFault>>) -> Self {
+    pub(super) fn new(layout: Layout, depth: u8, fault: &'a Cell<Option<PayloadError>>) -> Self {
         Self { layout, depth, inside_some: false, fault }
     }
 
-    fn refuse<E: ser::Error>(self, fault: PayloadFault) -> E {
+    fn refuse<E: ser::Error>(self, fault: PayloadError) -> E {
         self.fault.set(Some(fault));
         E::custom("refused")
     }
@@ -35,7 +35,7 @@ impl<'a> Rules<'a> {
     fn deeper<E: ser::Error>(self) -> Result<Self, E> {
         match self.depth.checked_sub(1) {
             Some(depth) => Ok(Self { depth, inside_some: false, ..self }),
-            None => Err(self.refuse(PayloadFault::TooDeep)),
+            None => Err(self.refuse(PayloadError::TooDeep)),
         }
     }
 }
@@ -68,7 +68,7 @@ impl<'a, S: Serializer> StrictSerializer<'a, S> {
     /// MessagePack writes `Some` as what is in it: `Some(None)` would come back as `None`.
     fn refuse_some_of_nothing(&self) -> Result<(), S::Error> {
         if self.rules.inside_some {
-            return Err(self.rules.refuse(PayloadFault::SomeOfNothing));
+            return Err(self.rules.refuse(PayloadError::SomeOfNothing));
         }
         Ok(())
     }
@@ -251,7 +251,7 @@ impl<'a, C> Compound<'a, C> {
         'a: 'v,
     {
         if let Some(left) = &mut self.left {
-            *left = left.checked_sub(1).ok_or_else(|| self.rules.refuse(PayloadFault::Length))?;
+            *left = left.checked_sub(1).ok_or_else(|| self.rules.refuse(PayloadError::Length))?;
         }
         Ok(Strict::new(value, self.rules))
     }
@@ -260,7 +260,7 @@ impl<'a, C> Compound<'a, C> {
     fn close<E: ser::Error>(self) -> Result<C, E> {
         match self.left {
             None | Some(0) if !self.key_waits => Ok(self.inner),
-            _ => Err(self.rules.refuse(PayloadFault::Length)),
+            _ => Err(self.rules.refuse(PayloadError::Length)),
         }
     }
 
@@ -268,7 +268,7 @@ impl<'a, C> Compound<'a, C> {
     #[inline]
     fn take_turns<E: ser::Error>(&mut self, is_value: bool) -> Result<(), E> {
         if self.key_waits != is_value {
-            return Err(self.rules.refuse(PayloadFault::Length));
+            return Err(self.rules.refuse(PayloadError::Length));
         }
         self.key_waits = !is_value;
         Ok(())
@@ -278,7 +278,7 @@ impl<'a, C> Compound<'a, C> {
     fn skip<E: ser::Error>(&self, field: &'static str) -> Result<(), E> {
         match self.rules.layout {
             Layout::Map => Ok(()),
-            Layout::Array => Err(self.rules.refuse(PayloadFault::SkippedField(field))),
+            Layout::Array => Err(self.rules.refuse(PayloadError::SkippedField(field))),
         }
     }
 }

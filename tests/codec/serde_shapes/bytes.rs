@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hardtack::{Codec, DecodeError, PayloadFault};
+use hardtack::{Codec, DecodeError, PayloadError};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf, Bytes};
 
@@ -62,7 +62,7 @@ fn a_borrowed_slice_of_bytes_reads_only_what_serde_bytes_wrote() {
     let codec = map_codec();
     let token = codec.begin_at(&nonce, NOW).unwrap();
     let read = codec.decode_borrowed_at::<&[u8]>(&token, &mut scratch, NOW);
-    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadFault::Mismatch));
+    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::Mismatch));
     let token = codec.begin_at(Bytes::new(nonce), NOW).unwrap();
     let read = codec.decode_borrowed_at::<&[u8]>(&token, &mut scratch, NOW);
     assert_eq!(*read.unwrap().data(), nonce);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::PayloadFault;
+use hardtack::PayloadError;
 use serde::{Deserialize, Serialize};
 
 use super::{UNREADABLE, compact, map_codec, maps, payload, refused, same};
@@ -83,9 +83,9 @@ fn an_internally_tagged_newtype_of_what_is_no_struct_is_refused() {
         Text(String),
         List(Vec<u8>),
     }
-    refused(&Wrong::Number(7), PayloadFault::Serialize);
-    refused(&Wrong::Text("Ada".into()), PayloadFault::Serialize);
-    refused(&Wrong::List(vec![]), PayloadFault::Serialize);
+    refused(&Wrong::Number(7), PayloadError::Serialize);
+    refused(&Wrong::Text("Ada".into()), PayloadError::Serialize);
+    refused(&Wrong::List(vec![]), PayloadError::Serialize);
 }
 
 #[derive(Serialize, Deserialize, Debug, PartialEq)]

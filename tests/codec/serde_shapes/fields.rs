@@ -1,6 +1,6 @@
 //! Fields that come, go and change their names. More of it: docs/shape.md.
 
-use hardtack::PayloadFault::SkippedField;
+use hardtack::PayloadError::SkippedField;
 use serde::{Deserialize, Serialize};
 
 use super::{Refused, UNREADABLE, compact, compact_codec, maps, same, written};

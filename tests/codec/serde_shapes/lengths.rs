@@ -1,7 +1,7 @@
 //! A `Serialize` written by hand that does not write what it announced; payloads that no
 //! `Serialize` wrote.
 
-use hardtack::{DecodeError, Mode, PayloadFault};
+use hardtack::{DecodeError, Mode, PayloadError};
 use serde::de::IgnoredAny;
 use serde::ser::{
     Serialize, SerializeMap as _, SerializeSeq as _, SerializeStruct as _,
@@ -80,7 +80,7 @@ const SHAPES: [Shape; 7] = [
 fn writing_more_or_less_than_announced_is_refused() {
     for shape in SHAPES {
         for (announced, written) in [(2, 1), (1, 2), (1, 0), (0, 1), (usize::MAX, 1)] {
-            refused(&Wrong { shape, announced, written }, PayloadFault::Length);
+            refused(&Wrong { shape, announced, written }, PayloadError::Length);
         }
         let honest = Wrong { shape, announced: 1, written: 1 };
         assert!(maps::<IgnoredAny>(&honest).is_ok());
@@ -132,20 +132,20 @@ fn a_key_without_a_value_is_refused() {
     for calls in ["k", "v", "kk", "kkvv", "vk", "kvk", "kvv"] {
         let keys = calls.matches('k').count();
         for announced in [None, Some(keys)] {
-            refused(&Disorderly { announced, calls }, PayloadFault::Length);
+            refused(&Disorderly { announced, calls }, PayloadError::Length);
         }
     }
     assert!(maps::<IgnoredAny>(&Disorderly { announced: None, calls: "kvkv" }).is_ok());
 }
 
-fn fault_of(payload: &[u8]) -> Option<PayloadFault> {
+fn fault_of(payload: &[u8]) -> Option<PayloadError> {
     let faults = MODES.iter().map(|&mode| fault_in(mode, payload));
     let faults: std::collections::HashSet<_> = faults.map(|f| f.map(|f| f.to_string())).collect();
     assert_eq!(faults.len(), 1, "every mode gives the same answer");
     fault_in(Mode::Signed, payload)
 }
 
-fn fault_in(mode: Mode, payload: &[u8]) -> Option<PayloadFault> {
+fn fault_in(mode: Mode, payload: &[u8]) -> Option<PayloadError> {
     let token = by_hand(mode, 1, payload);
     match codec(mode).decode_at::<IgnoredAny>(token, NOW) {
         Ok(_) => None,
@@ -157,16 +157,16 @@ fn fault_in(mode: Mode, payload: &[u8]) -> Option<PayloadFault> {
 #[test]
 fn a_payload_is_one_value_and_nothing_behind_it() {
     assert_eq!(fault_of(b"\x07"), None);
-    assert_eq!(fault_of(b"\x07\xc0"), Some(PayloadFault::Trailing));
-    assert_eq!(fault_of(b"\x92\x07"), Some(PayloadFault::Malformed));
-    assert_eq!(fault_of(b"\xdd\xff\xff\xff\xff"), Some(PayloadFault::Malformed));
-    assert_eq!(fault_of(b"\xc1"), Some(PayloadFault::Malformed));
+    assert_eq!(fault_of(b"\x07\xc0"), Some(PayloadError::Trailing));
+    assert_eq!(fault_of(b"\x92\x07"), Some(PayloadError::Malformed));
+    assert_eq!(fault_of(b"\xdd\xff\xff\xff\xff"), Some(PayloadError::Malformed));
+    assert_eq!(fault_of(b"\xc1"), Some(PayloadError::Malformed));
 }
 
 #[test]
 fn text_is_utf8_even_where_nobody_reads_it() {
-    assert_eq!(fault_of(b"\xa1\xff"), Some(PayloadFault::TextNotUtf8));
-    assert_eq!(fault_of(b"\x81\x01\x91\xa1\xff"), Some(PayloadFault::TextNotUtf8));
+    assert_eq!(fault_of(b"\xa1\xff"), Some(PayloadError::TextNotUtf8));
+    assert_eq!(fault_of(b"\x81\x01\x91\xa1\xff"), Some(PayloadError::TextNotUtf8));
     assert_eq!(fault_of(b"\xc4\x01\xff"), None, "bytes need not be");
 }
 
@@ -174,5 +174,5 @@ fn text_is_utf8_even_where_nobody_reads_it() {
 fn what_no_session_of_this_kind_wrote_does_not_read() {
     let token = by_hand(Mode::Signed, 1, b"\x07");
     let read = codec(Mode::Signed).decode_at::<String>(token, NOW);
-    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadFault::Mismatch));
+    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::Mismatch));
 }

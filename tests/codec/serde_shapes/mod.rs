@@ -17,21 +17,21 @@ mod sequences;
 use core::fmt::Debug;
 
 use crate::support::{self, NOW, builder, ring};
-use hardtack::{Codec, DecodeError, EncodeError, Mode, PayloadFault};
+use hardtack::{Codec, DecodeError, EncodeError, Mode, PayloadError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// Where a session was refused.
 #[derive(Debug, PartialEq)]
 enum Refused {
-    AtEncode(PayloadFault),
-    AtDecode(PayloadFault),
+    AtEncode(PayloadError),
+    AtDecode(PayloadError),
 }
 
 /// It was written, and does not fit the type that it was written from.
-const UNREADABLE: Refused = Refused::AtDecode(PayloadFault::Mismatch);
+const UNREADABLE: Refused = Refused::AtDecode(PayloadError::Mismatch);
 /// Its own `Serialize` failed.
-const UNWRITABLE: Refused = Refused::AtEncode(PayloadFault::Serialize);
+const UNWRITABLE: Refused = Refused::AtEncode(PayloadError::Serialize);
 
 fn map_codec() -> Codec {
     support::signed()
@@ -73,7 +73,7 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: T) {
 }
 
 #[track_caller]
-fn refused<T: Serialize>(session: &T, fault: PayloadFault) {
+fn refused<T: Serialize>(session: &T, fault: PayloadError) {
     for codec in [map_codec(), compact_codec()] {
         assert_eq!(written(&codec, session), Err(Refused::AtEncode(fault)));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::{DecodeError, Mode, PayloadFault};
+use hardtack::{DecodeError, Mode, PayloadError};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -44,11 +44,11 @@ fn maps(depth: usize) -> rmpv::Value {
 #[test]
 fn sixty_four_levels_come_back_and_one_more_is_refused() {
     same(links(64));
-    refused(&links(65), PayloadFault::TooDeep);
+    refused(&links(65), PayloadError::TooDeep);
     same((lists(63), maps(63)));
-    refused(&lists(65), PayloadFault::TooDeep);
-    refused(&maps(65), PayloadFault::TooDeep);
-    refused(&lists(1000), PayloadFault::TooDeep);
+    refused(&lists(65), PayloadError::TooDeep);
+    refused(&maps(65), PayloadError::TooDeep);
+    refused(&lists(1000), PayloadError::TooDeep);
 }
 
 /// A value inside so many lists.
@@ -70,7 +70,7 @@ impl<T: Serialize> Serialize for Inside<'_, T> {
 fn levels<T: Serialize>(value: &T) -> usize {
     let fits = |lists| super::maps::<IgnoredAny>(&Inside { lists, value }).is_ok();
     let most = (0..=64).rev().find(|&lists| fits(lists)).unwrap();
-    refused(&Inside { lists: most + 1, value }, PayloadFault::TooDeep);
+    refused(&Inside { lists: most + 1, value }, PayloadError::TooDeep);
     64 - most
 }
 
@@ -94,7 +94,7 @@ fn nested(depth: usize) -> Vec<u8> {
 
 #[test]
 fn an_authentic_token_of_65_levels_is_refused_before_its_session_is_made() {
-    let too_deep = DecodeError::Payload(PayloadFault::TooDeep);
+    let too_deep = DecodeError::Payload(PayloadError::TooDeep);
     for &mode in MODES {
         let read = |depth| {
             let token = by_hand(mode, 1, &nested(depth));
@@ -115,7 +115,7 @@ fn levels_count_even_where_nobody_reads_them() {
         codec(Mode::Signed).decode_at::<Known>(token, NOW).map(hardtack::Verified::into_data)
     };
     assert_eq!(read(63), Ok(Known {}));
-    assert_eq!(read(64), Err(DecodeError::Payload(PayloadFault::TooDeep)));
+    assert_eq!(read(64), Err(DecodeError::Payload(PayloadError::TooDeep)));
 }
 
 #[test]
@@ -123,5 +123,5 @@ fn a_million_levels_do_not_overflow_the_stack() {
     let codec = builder(Mode::Signed, &ring(&[1])).max_len(2_000_000).build().unwrap();
     let token = by_hand(Mode::Signed, 1, &nested(1_000_000));
     let read = codec.decode_at::<rmpv::Value>(token, NOW);
-    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadFault::TooDeep));
+    assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::TooDeep));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hardtack::PayloadFault::SomeOfNothing;
+use hardtack::PayloadError::SomeOfNothing;
 use serde::{Deserialize, Serialize};
 
 use super::{refused, same};

@@ -14,7 +14,7 @@ use time::macros::{date, datetime, time};
 use time::{Date, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 use super::{UNREADABLE, UNWRITABLE, map_codec, maps, payload, refused, same};
-use hardtack::PayloadFault;
+use hardtack::PayloadError;
 
 #[test]
 fn integers_come_back_at_both_ends() {
@@ -93,10 +93,10 @@ fn types_of_the_standard_library_come_back() {
 
 #[test]
 fn what_has_no_form_is_refused_when_it_is_written() {
-    refused(&(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), PayloadFault::Serialize);
+    refused(&(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), PayloadError::Serialize);
     let cell = core::cell::RefCell::new(7);
     let _borrowed = cell.borrow_mut();
-    refused(&cell, PayloadFault::Serialize);
+    refused(&cell, PayloadError::Serialize);
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt as _;

@@ -43,10 +43,11 @@ impl From<ConfigError> for Fault {
     fn from(error: ConfigError) -> Self {
         Self(match error {
             ConfigError::EmptyPurpose => "the purpose is empty",
-            ConfigError::Schema => "neither the purpose nor the schema may hold U+001F",
+            ConfigError::EmptySchema => "the schema is empty",
+            ConfigError::ReservedCharacter { .. } => "neither the purpose nor the schema may hold U+001F",
             ConfigError::ZeroSpan { .. } | ConfigError::SpanTooLong { .. } => "a span is zero or beyond any calendar",
-            ConfigError::LongestBelowMaxAge { .. } => "longest is less than maxAge",
-            ConfigError::AbsoluteTimeoutUnsaid { .. } => "more than 30 days need an absoluteTimeout, or Infinity",
+            ConfigError::MaxRequestedAgeBelowMaxAge { .. } => "maxRequestedAge is less than maxAge",
+            ConfigError::AbsoluteTimeoutRequired { .. } => "more than 30 days need an absoluteTimeout, or Infinity",
             _ => "the codec cannot be built",
         })
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use hardtack::time::OffsetDateTime;
-use hardtack::{Codec, CodecBuilder, Expiry, Key, KeyRing, SessionId, Start, Verified};
+use hardtack::{Codec, CodecBuilder, Expiry, IssueOptions, Key, KeyRing, SessionId, Verified};
 
 use crate::fault::Fault;
 use crate::numbers::{Policy, instant};
@@ -113,7 +113,7 @@ impl Host {
         now: f64,
         expiry: Expiry,
     ) -> Result<Vec<u8>, Fault> {
-        let mut start = Start::at(instant(now)?).expiry(expiry);
+        let mut start = IssueOptions::at(instant(now)?).expiry(expiry);
         if !id.is_empty() {
             start = start.id(SessionId::from_bytes(id.try_into().map_err(|_| "a session id has 16 bytes")?));
         }

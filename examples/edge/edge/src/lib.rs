@@ -41,14 +41,14 @@ pub extern "C" fn configure(
     encrypted: u32,
     max_age: f64,
     absolute_timeout: f64,
-    longest: f64,
+    max_requested_age: f64,
     leeway: f64,
     not_before: f64,
     max_length: f64,
     renew_after: f64,
 ) -> i32 {
     answer(|host, arguments| {
-        let policy = numbers::Policy { max_age, absolute_timeout, longest, leeway, not_before, max_length, renew_after };
+        let policy = numbers::Policy { max_age, absolute_timeout, max_requested_age, leeway, not_before, max_length, renew_after };
         host.configure(arguments.text(purpose)?, arguments.text(schema)?, encrypted != 0, &policy)
     })
 }

@@ -37,7 +37,7 @@ pub(crate) fn expiry(kind: u32, seconds: f64) -> Result<Expiry, Fault> {
 pub(crate) struct Policy {
     pub(crate) max_age: f64,
     pub(crate) absolute_timeout: f64,
-    pub(crate) longest: f64,
+    pub(crate) max_requested_age: f64,
     pub(crate) leeway: f64,
     pub(crate) not_before: f64,
     pub(crate) max_length: f64,
@@ -56,8 +56,8 @@ impl Policy {
         } else if let Some(seconds) = given(self.absolute_timeout) {
             builder = builder.absolute_timeout(span(seconds)?);
         }
-        if let Some(seconds) = given(self.longest) {
-            builder = builder.longest(span(seconds)?);
+        if let Some(seconds) = given(self.max_requested_age) {
+            builder = builder.max_requested_age(span(seconds)?);
         }
         if let Some(seconds) = given(self.leeway) {
             builder = builder.leeway(span(seconds)?);

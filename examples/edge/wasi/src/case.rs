@@ -59,7 +59,7 @@ impl Case {
         Ok(codec.with_context(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>())?)
     }
 
-    pub fn longest(&self) -> u64 {
+    pub fn max_requested_age(&self) -> u64 {
         self.longest_max_age.unwrap_or(self.max_age)
     }
 
@@ -78,7 +78,7 @@ impl Case {
             None => builder.no_absolute_timeout(),
         };
         let builder = match self.longest_max_age {
-            Some(seconds) => builder.longest(Duration::from_secs(seconds)),
+            Some(seconds) => builder.max_requested_age(Duration::from_secs(seconds)),
             None => builder,
         };
         match self.not_before {

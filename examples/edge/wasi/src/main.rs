@@ -16,7 +16,7 @@ use std::io::{Read, stdin};
 use std::time::{Duration, Instant};
 
 use hardtack::time::OffsetDateTime;
-use hardtack::{Codec, Key, KeyRing, SessionId, Start};
+use hardtack::{Codec, IssueOptions, Key, KeyRing, SessionId};
 use serde::{Deserialize, Serialize};
 
 use case::{Case, Vectors};
@@ -91,7 +91,7 @@ fn clock() -> Result<(), Box<dyn Error>> {
     }
     let codec = Codec::encrypted("edge", &KeyRing::new(Key::generate()?), Duration::from_secs(60)).build()?;
     let login = Login { name: "Ada".into() };
-    let token = codec.begin_at(&login, Start::now().id(SessionId::generate()?))?;
+    let token = codec.begin_at(&login, IssueOptions::now().id(SessionId::generate()?))?;
     let session = codec.decode::<Login>(&token)?;
     println!("{} since {}", session.data().name, session.started_at().unix_timestamp());
     Ok(())

@@ -43,7 +43,7 @@ fn expected(case: &Case) -> Outcome<Value> {
 /// An instant is given back as the policy caps it.
 fn cap(expiry: &mut Value, case: &Case) {
     if expiry[0] == "at" {
-        expiry[1] = expiry[1].as_u64().map(|seconds| seconds.min(case.longest())).into();
+        expiry[1] = expiry[1].as_u64().map(|seconds| seconds.min(case.max_requested_age())).into();
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::super::{MAX_DEPTH, read};
 use super::*;
-use crate::error::PayloadFault;
+use crate::error::PayloadError;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Unit;
@@ -109,16 +109,16 @@ fn session() -> Session {
 }
 
 /// What two passes say: the shape, then rmp-serde.
-fn two_passes<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T, PayloadFault> {
+fn two_passes<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T, PayloadError> {
     shape::check(payload, MAX_DEPTH)?;
-    rmp_serde::from_slice(payload).map_err(|_| PayloadFault::Mismatch)
+    rmp_serde::from_slice(payload).map_err(|_| PayloadError::Mismatch)
 }
 
 fn agree<'b, T: Deserialize<'b> + fmt::Debug>(payload: &'b [u8]) {
     let (one, two) = (read::<T>(payload), two_passes::<T>(payload));
     // rmp-serde makes a tuple of the beginning of longer binary.
     let has_binary = payload.iter().any(|byte| matches!(byte, 0xc4..=0xc6));
-    if has_binary && two.is_ok() && matches!(one, Err(PayloadFault::Mismatch)) {
+    if has_binary && two.is_ok() && matches!(one, Err(PayloadError::Mismatch)) {
         return;
     }
     assert_eq!(format!("{one:?}"), format!("{two:?}"), "{payload:x?}");
@@ -252,9 +252,9 @@ impl<'de> Deserialize<'de> for Lenient {
 #[test]
 fn what_is_no_messagepack_is_not_read_by_a_type_that_does_not_mind() {
     for (bytes, fault) in [
-        (&[0x92, 0xa1, 0xff, 0xa1, b'x'][..], PayloadFault::TextNotUtf8),
-        (&[0x91, 0xa1], PayloadFault::Malformed),
-        (&[0x91, 0xc1], PayloadFault::Malformed),
+        (&[0x92, 0xa1, 0xff, 0xa1, b'x'][..], PayloadError::TextNotUtf8),
+        (&[0x91, 0xa1], PayloadError::Malformed),
+        (&[0x91, 0xc1], PayloadError::Malformed),
     ] {
         assert_eq!(read::<Vec<Lenient>>(bytes).unwrap_err(), fault);
     }
@@ -271,8 +271,8 @@ fn a_count_that_lies_reserves_nothing() {
 
 #[test]
 fn a_negative_number_is_no_unsigned_one_of_any_width() {
-    assert_eq!(read::<u64>(&[0xff]), Err(PayloadFault::Mismatch));
-    assert_eq!(read::<u128>(&[0xff]), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<u64>(&[0xff]), Err(PayloadError::Mismatch));
+    assert_eq!(read::<u128>(&[0xff]), Err(PayloadError::Mismatch));
     assert_eq!(read::<u128>(&[0x05]), Ok(5));
     assert_eq!(read::<i128>(&[0xff]), Ok(-1));
     let widest = rmp_serde::to_vec(&u128::MAX).unwrap();
@@ -293,7 +293,7 @@ impl<'de> Deserialize<'de> for LenientList {
 #[test]
 fn what_stands_in_a_list_is_never_read_as_what_stands_behind_it() {
     let bytes = [0x92, 0x93, 0x01, 0x02, 0x03, 0x04];
-    assert_eq!(read::<(LenientList, u8)>(&bytes).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<(LenientList, u8)>(&bytes).unwrap_err(), PayloadError::Mismatch);
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn a_type_is_told_that_nobody_reads_along() {
 fn a_variant_without_content_may_have_nil_and_nothing_else() {
     let with = |content: u8| [&[0x81, 0xa5][..], b"Plain", &[content]].concat();
     assert_eq!(read::<Kind>(&with(0xc0)), Ok(Kind::Plain));
-    assert_eq!(read::<Kind>(&with(0x01)), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<Kind>(&with(0x01)), Err(PayloadError::Mismatch));
     assert_eq!(read::<Vec<Kind>>(&[&[0x91][..], &with(0xc0)].concat()), Ok(vec![Kind::Plain]));
 }
 
@@ -351,11 +351,11 @@ impl<'de, const KEYS: usize, const VALUES: usize> Visitor<'de> for Part<KEYS, VA
 fn a_map_is_read_to_its_end_or_not_at_all() {
     let two = [0x82, 1, 2, 3, 4];
     assert!(read::<Part<2, 2>>(&two).is_ok());
-    assert_eq!(read::<Part<0, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
-    assert_eq!(read::<Part<1, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
-    assert_eq!(read::<Part<1, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
-    assert_eq!(read::<Part<2, 1>>(&two).unwrap_err(), PayloadFault::Mismatch);
-    assert_eq!(read::<Part<2, 0>>(&two).unwrap_err(), PayloadFault::Mismatch);
+    assert_eq!(read::<Part<0, 0>>(&two).unwrap_err(), PayloadError::Mismatch);
+    assert_eq!(read::<Part<1, 1>>(&two).unwrap_err(), PayloadError::Mismatch);
+    assert_eq!(read::<Part<1, 0>>(&two).unwrap_err(), PayloadError::Mismatch);
+    assert_eq!(read::<Part<2, 1>>(&two).unwrap_err(), PayloadError::Mismatch);
+    assert_eq!(read::<Part<2, 0>>(&two).unwrap_err(), PayloadError::Mismatch);
     assert!(read::<(Part<1, 1>, u8, u8)>(&[0x93, 0x82, 1, 2, 3, 4]).is_err());
 }
 
@@ -363,8 +363,8 @@ fn a_map_is_read_to_its_end_or_not_at_all() {
 fn binary_is_read_to_its_end_or_not_at_all() {
     let three = [0xc4, 3, 1, 2, 3];
     assert_eq!(read::<(u8, u8, u8)>(&three), Ok((1, 2, 3)));
-    assert_eq!(read::<(u8, u8)>(&three), Err(PayloadFault::Mismatch));
-    assert_eq!(read::<[u8; 4]>(&three), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<(u8, u8)>(&three), Err(PayloadError::Mismatch));
+    assert_eq!(read::<[u8; 4]>(&three), Err(PayloadError::Mismatch));
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn a_count_that_lies_costs_nothing_though_a_type_passes_over_errors() {
         let bytes = [0xdd, count, 0xff, 0xff, 0xff];
         let info = allocation_counter::measure(|| {
             let read = read::<Vec<OrDefault<u64>>>(&bytes);
-            assert_eq!(read, Err(PayloadFault::Malformed));
+            assert_eq!(read, Err(PayloadError::Malformed));
         });
         assert_eq!(info.count_total, 0);
     }
@@ -460,8 +460,8 @@ fn an_ext_is_an_ext_and_read_to_its_end() {
     #[serde(rename = "_ExtStruct")]
     struct Tag((i8,));
     let (alone, followed) = ([0xd6, 5, 1, 2, 3, 4], [0x92, 0xd4, 5, 1, 7]);
-    assert_eq!(read::<Tag>(&alone), Err(PayloadFault::Mismatch));
-    assert_eq!(read::<(Tag, u8)>(&followed), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<Tag>(&alone), Err(PayloadError::Mismatch));
+    assert_eq!(read::<(Tag, u8)>(&followed), Err(PayloadError::Mismatch));
     let list = [0x91, 0x92, 0x05, 0xc4, 1, 0xff];
-    assert_eq!(read::<Vec<Extension>>(&list), Err(PayloadFault::Mismatch));
+    assert_eq!(read::<Vec<Extension>>(&list), Err(PayloadError::Mismatch));
 }
