@@ -1,9 +1,10 @@
-// src/*.ts -> dist/*.js and dist/*.d.ts.
+// src/*.ts -> dist/*.js and dist/*.d.ts, and the licences beside them for the package.
 
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 rmSync('dist', { recursive: true, force: true })
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' })
+for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(`../${licence}`, licence)

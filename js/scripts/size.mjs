@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const ROWS = [
   ['signed codec', 'export { Codec, KeyRing } from "./dist/signed.js"', 9200],
   ['encrypted codec', 'export { Codec, KeyRing } from "./dist/index.js"', 13_400],
+  ['signed codec and session cookie', 'export { Codec, KeyRing, SessionCookie } from "./dist/signed.js"', 13_000],
+  ['encrypted codec and session cookie', 'export { Codec, KeyRing, SessionCookie } from "./dist/index.js"', 17_000],
 ]
 
 export async function bundled(contents) {

@@ -164,13 +164,25 @@ export class TokenCodec {
     const at = clock(now)
     const own = this.#shared.keys.find((other) => other.equals(key))
     const refusal = own === undefined ? 'unknown_key' : this.#expired(own, claims, at)
-    if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
+    refuse(refusal)
     const kept = this.policy.reissue(claims, at)
     return {
       ...kept,
       keyId: this.signer(kept.issuedAt).number,
       id: id === undefined ? id : checkedId(id),
       ...(expiry === undefined ? {} : this.policy.claim(expiry, kept.issuedAt)),
+    }
+  }
+
+  /** @internal The claims under which this codec carries on a session of another one. */
+  adopt(previous: TokenCodec, proof: Proof, { now, expiry }: IssueOptions): Claims {
+    const claims = previous.reissue(proof, { now })
+    refuse(this.policy.check(claims, clock(now)))
+    return {
+      ...claims,
+      isEncrypted: this.#shared.cipher !== undefined,
+      keyId: this.signer(claims.issuedAt).number,
+      ...(expiry === undefined ? {} : this.policy.claim(expiry, claims.issuedAt)),
     }
   }
 
@@ -243,6 +255,10 @@ export function codecOf(options: CodecOptions, cipher: Cipher | undefined): Toke
     keys: slotsOf(keys).map((slot) => new DerivedKey(slot, purpose, cipher)),
   }
   return new TokenCodec(shared, [])
+}
+
+function refuse(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
 }
 
 function fullPurpose({ purpose, compact }: CodecOptions): string {

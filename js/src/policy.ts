@@ -19,9 +19,9 @@ export type Expiry =
   /** When the browser closes, and on the server at the latest `maxAge` after each issue. */
   | 'browser_close'
   /** This many seconds after each issue. At most `maxRequestedAge`. */
-  | { readonly after: number }
+  | { readonly after: number; readonly at?: never }
   /** At this instant, however often the session is issued again. */
-  | { readonly at: Instant }
+  | { readonly at: Instant; readonly after?: never }
 
 /** How long sessions live. All spans are in seconds, rounded down. */
 export interface Limits {

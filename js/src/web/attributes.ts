@@ -1,0 +1,55 @@
+// The cookie that carries a session: its name and attributes, and the rules that browsers have for them.
+
+/** Which requests of other sites carry the cookie. */
+export type SameSite = 'Strict' | 'Lax' | 'None'
+
+export interface AttributeOptions {
+  /** Defaults to `__Host-session`. Programs on one host need different names: browsers do not tell ports apart. */
+  readonly name?: string | undefined
+  /** Defaults to `/`. */
+  readonly path?: string | undefined
+  /** Defaults to none: the cookie goes to this host alone. */
+  readonly domain?: string | undefined
+  /** Defaults to true. Set false, and a name without a prefix, for local development without https. */
+  readonly secure?: boolean | undefined
+  /** Defaults to true. */
+  readonly httpOnly?: boolean | undefined
+  /** Defaults to `Lax`. */
+  readonly sameSite?: SameSite | undefined
+  /** Defaults to false. */
+  readonly partitioned?: boolean | undefined
+}
+
+/** The name, and the attributes as a Set-Cookie header has them behind the value. */
+export function checkedAttributes(options: AttributeOptions): { name: string; attributes: string } {
+  const { name = '__Host-session', path = '/', domain, secure = true, httpOnly = true, sameSite = 'Lax', partitioned = false } = options
+  const check = (holds: boolean, sentence: string): void => {
+    if (!holds) throw new TypeError(`the cookie's ${sentence}`)
+  }
+  check(/^[\w!#$%&'*+.^`|~-]{1,256}$/.test(name), "name must be 1 to 256 letters, digits and !#$%&'*+-.^_`|~")
+  // Chromium never sends back a cookie whose path has one of the others: it compares it with the encoded path.
+  check(/^\/[\w!$%&'()*+,./:=@[\]~-]{0,1023}$/.test(path), 'path must begin with /, and hold neither spaces nor any of ;"#<>?\\^`{|}')
+  check(domain === undefined || isDomain(domain), 'domain must be the name of a host with at least one dot, not an IP address')
+  check(['Strict', 'Lax', 'None'].includes(sameSite), 'sameSite must be "Strict", "Lax" or "None"')
+  const [prefix] = /^__(host-http|host|http|secure)-/i.exec(name) ?? ['']
+  const [isHost, isHttp] = [/^__host/i.test(prefix), /http-$/i.test(prefix)]
+  check(secure || prefix === '', `prefix ${prefix} requires secure; set another name where secure is false, as "session"`)
+  check(!isHost || (domain === undefined && path === '/'), `prefix ${prefix} requires the path / and no domain`)
+  check(!isHttp || httpOnly, `prefix ${prefix} requires httpOnly`)
+  check(secure || (sameSite !== 'None' && !partitioned), 'sameSite "None" and partitioned require secure')
+  const attributes = [
+    httpOnly && 'HttpOnly',
+    `SameSite=${sameSite}`,
+    partitioned && 'Partitioned',
+    secure && 'Secure',
+    `Path=${path}`,
+    domain !== undefined && `Domain=${domain.replace(/^\./, '')}`,
+  ]
+  return { name, attributes: attributes.filter(Boolean).join('; ') }
+}
+
+function isDomain(domain: string): boolean {
+  const labels = domain.replace(/^\./, '').split('.')
+  const isNumber = /^\d+$/.test(labels.at(-1) ?? '')
+  return domain.length <= 253 && labels.length > 1 && !isNumber && labels.every((label) => /^[\w-]{1,63}$/.test(label))
+}

@@ -1,0 +1,249 @@
+// A request's cookies -> its session -> the response's headers.
+
+import { checkOptions, clock, seconds, type Instant } from '../check.js'
+import { TokenCodec, type Now } from '../codec.js'
+import type { ContextPart } from '../context.js'
+import { SessionError, type Refusal } from '../errors.js'
+import { BROWSER_CLOSE, type Claims } from '../header.js'
+import { checkedId, generateSessionId } from '../session-id.js'
+import { proofOf } from '../verified.js'
+import { checkedAttributes, type AttributeOptions } from './attributes.js'
+import { candidates, type CookieSource } from './candidates.js'
+import { SessionHeaders, type ResponseLike } from './headers.js'
+import { readingOf, Session, type Origin } from './session.js'
+
+/** What browsers keep of one cookie: its name and its value, in bytes. */
+const MAX_COOKIE_BYTES = 4096
+/** How long they keep it. */
+const MAX_AGE = 400 * 86_400
+
+interface BaseOptions<T> extends AttributeOptions {
+  readonly codec: TokenCodec
+  /** Where session IDs come from. Defaults to `generateSessionId`; `'none'` for sessions without an ID. */
+  readonly idSource?: (() => string) | 'none' | undefined
+  /** Whether a session is on your list of revoked ones, by its ID. If it gives promises, call the methods that end in `Async`. */
+  readonly isRevoked?: ((id: string) => boolean | Promise<boolean>) | undefined
+  /** A codec whose tokens are still accepted, and until when; they are written anew by `codec`. */
+  readonly acceptPrevious?: { readonly codec: TokenCodec; readonly until: Instant } | undefined
+  /** Sets the cookie in every response of a session that is not empty. Defaults to false. */
+  readonly saveEveryRequest?: boolean | undefined
+  /**
+   * Checks what a token holds and gives the session's data. Whatever it throws becomes the rejection `payload`.
+   * Defaults to accepting any object.
+   */
+  readonly parse?: ((payload: unknown) => T) | undefined
+}
+
+/** What a session cookie is made of. `empty` makes the data of a new session; it defaults to `{}` where that is enough. */
+export type SessionCookieOptions<T> = BaseOptions<T> &
+  ({} extends T ? { readonly empty?: (() => T) | undefined } : { readonly empty: () => T })
+
+/** A cookie value that was tried: a session, or why not. */
+type Tried<T> = { readonly accepted: Origin<T> } | { readonly refusal: Refusal }
+
+interface Reads<T> {
+  readonly now: number
+  readonly tried: readonly Tried<T>[]
+  /** Whether there were more values than are tried. */
+  readonly isCut: boolean
+}
+
+const OPTIONS =
+  'codec name path domain secure httpOnly sameSite partitioned idSource isRevoked acceptPrevious saveEveryRequest parse empty'
+/** A cookie of these kinds can never be valid again. A server that cannot judge one of another kind leaves it alone. */
+const NEVER_VALID: readonly Refusal[] = ['malformed', 'too_long', 'revoked']
+/** After these, the signature held. */
+const AUTHENTIC: readonly string[] = ['retired_key', 'not_yet_valid', 'expired', 'revoked', 'payload']
+
+/** Reads sessions from requests and writes them into responses. Made once, at the start of the program. */
+export class SessionCookie<T = Record<string, unknown>> {
+  readonly #options: SessionCookieOptions<T>
+  readonly #attributes: string
+  readonly #previous: TokenCodec | undefined
+  readonly #until: number
+  readonly name: string
+  /** The codec, bound to the cookie's name and to the context. */
+  readonly codec: TokenCodec
+
+  constructor(options: SessionCookieOptions<T>) {
+    checkOptions(options, OPTIONS)
+    const { codec, acceptPrevious } = options
+    if (!(codec instanceof TokenCodec)) throw new TypeError('codec must be made by Codec.signed or Codec.encrypted')
+    const { name, attributes } = checkedAttributes(options)
+    this.#options = options
+    this.#attributes = attributes
+    this.name = name
+    this.codec = codec.withFirstPart(name)
+    this.#previous = acceptPrevious?.codec.withFirstPart(name)
+    this.#until = acceptPrevious ? seconds('acceptPrevious.until', acceptPrevious.until) : 0
+  }
+
+  /** The same cookie, bound to further parts that its tokens do not hold: a tenant, a device. */
+  withContext(...parts: readonly ContextPart[]): SessionCookie<T> {
+    const { codec, acceptPrevious: previous } = this.#options
+    const acceptPrevious = previous && { codec: previous.codec.withContext(...parts), until: previous.until }
+    return new SessionCookie<T>({ ...this.#options, codec: codec.withContext(...parts), acceptPrevious })
+  }
+
+  /** The request's session. Never throws for what a visitor can send. */
+  read(source: CookieSource, { now }: Now = {}): Session<T> {
+    return this.#choose(this.#try(source, clock(now)), (id) => this.#isRevoked(id))
+  }
+
+  /** As `read`, where `isRevoked` gives promises. */
+  async readAsync(source: CookieSource, { now }: Now = {}): Promise<Session<T>> {
+    const reads = this.#try(source, clock(now))
+    const ids = reads.tried.map((tried) => ('accepted' in tried ? tried.accepted.session.id : undefined))
+    const answers = await Promise.all(ids.map((id) => this.#ask(id)))
+    return this.#choose(reads, (id) => checkedAnswer(answers[ids.indexOf(id)]))
+  }
+
+  /**
+   * What the headers of a response of this status are to say.
+   *
+   * Throws a `SessionError` where the cookie would be too long for a browser, or the data cannot be written.
+   */
+  headersFor(session: Session<T>, status: number, { now }: Now = {}): SessionHeaders {
+    const at = clock(now)
+    const action = this.#plan(session, status, at)
+    return this.#headers(session, at, action, action === 'save' && this.#isRevoked(session.carriedId))
+  }
+
+  /** As `headersFor`, where `isRevoked` gives promises. */
+  async headersForAsync(session: Session<T>, status: number, { now }: Now = {}): Promise<SessionHeaders> {
+    const at = clock(now)
+    const action = this.#plan(session, status, at)
+    return this.#headers(session, at, action, action === 'save' && checkedAnswer(await this.#ask(session.carriedId)))
+  }
+
+  /** The response with its session's headers, as `headersFor` gives them: itself, or a copy where it cannot be changed. */
+  commit<R extends ResponseLike>(session: Session<T>, response: R, options: Now = {}): R {
+    return this.headersFor(session, response.status, options).appliedTo(response)
+  }
+
+  /** As `commit`, where `isRevoked` gives promises. */
+  async commitAsync<R extends ResponseLike>(session: Session<T>, response: R, options: Now = {}): Promise<R> {
+    return (await this.headersForAsync(session, response.status, options)).appliedTo(response)
+  }
+
+  #try(source: CookieSource, now: number): Reads<T> {
+    const { values, isCut } = candidates(source, this.name)
+    return { now, isCut, tried: values.map((token) => this.#accept(token, now)) }
+  }
+
+  /** A header's text has one character per byte. */
+  #accept(token: string, now: number): Tried<T> {
+    const { parse = anyObject as (payload: unknown) => T } = this.#options
+    const session = this.codec.verify(token, token.length, now, parse)
+    if (typeof session !== 'string') return { accepted: { session, previous: undefined } }
+    const previous = this.#previous
+    if (previous === undefined || now >= this.#until || AUTHENTIC.includes(session)) return { refusal: session }
+    const earlier = previous.verify(token, token.length, now, parse)
+    if (typeof earlier === 'string') return { refusal: AUTHENTIC.includes(earlier) ? earlier : session }
+    const claims = outcome(() => this.codec.adopt(previous, proofOf(earlier), { now }))
+    return typeof claims === 'string' && AUTHENTIC.includes(claims) ? { refusal: claims as Refusal } : { accepted: { session: earlier, previous } }
+  }
+
+  #choose({ now, tried, isCut }: Reads<T>, isRevoked: (id: string | undefined) => boolean): Session<T> {
+    const refusals: Refusal[] = []
+    let newest: Origin<T> | undefined
+    let isAmbiguous = false
+    for (const one of tried) {
+      if ('refusal' in one) refusals.push(one.refusal)
+      else if (isRevoked(one.accepted.session.id)) refusals.push('revoked')
+      else {
+        isAmbiguous ||= newest !== undefined && !isSameSession(newest, one.accepted)
+        newest = newest === undefined || isNewer(one.accepted, newest) ? one.accepted : newest
+      }
+    }
+    const { empty = () => ({}) as T } = this.#options
+    const isJudged = newest !== undefined || refusals.every((refusal) => NEVER_VALID.includes(refusal))
+    return new Session<T>({
+      codec: this.codec,
+      now,
+      empty,
+      newId: () => this.#newId(),
+      hadCookie: tried.length > 0,
+      rejected: isAmbiguous ? 'ambiguous' : newest ? undefined : refusals[0],
+      isClearable: isJudged && !isAmbiguous && !isCut,
+      origin: isAmbiguous ? undefined : newest,
+    })
+  }
+
+  #plan(session: Session<T>, status: number, now: number): 'keep' | 'clear' | 'save' {
+    if (!readingOf(session).codec.binds(this.codec)) {
+      throw new SessionError('other_cookie', 'the session was read by another cookie: of another name, purpose, mode or context')
+    }
+    return session.plan(status, now, this.#options.saveEveryRequest === true)
+  }
+
+  #headers(session: Session<T>, now: number, action: 'keep' | 'clear' | 'save', isRevoked: boolean): SessionHeaders {
+    const saved = action === 'save' ? this.#save(session, now, isRevoked) : action
+    if (saved === 'keep') return new SessionHeaders('keep', undefined, session.isAccessed)
+    if (saved !== 'clear') return new SessionHeaders('set', saved, true)
+    const header = `${this.name}=; ${this.#attributes}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT`
+    return new SessionHeaders('clear', header, true)
+  }
+
+  /** The Set-Cookie header, or what to do where the session ended while the request was under way. */
+  #save(session: Session<T>, now: number, isRevoked: boolean): string {
+    const claims = isRevoked ? 'revoked' : outcome(() => session.claims(now))
+    if (typeof claims === 'string') return session.planFor(claims)
+    const { codec } = this
+    if (codec.policy.check(claims, Math.max(now, readingOf(session).now)) === 'not_yet_valid') {
+      throw new SessionError('not_yet_valid', 'the session would begin further ahead than the leeway; is its cutoff right?')
+    }
+    const value = `${this.name}=${codec.issue({ ...claims, id: session.nextId() ?? claims.id }, session.payload())}`
+    // The = between name and value does not count.
+    if (value.length - 1 > MAX_COOKIE_BYTES) {
+      throw new SessionError('too_long', `the cookie is ${value.length - 1} characters long with its name; the limit is ${MAX_COOKIE_BYTES}`)
+    }
+    const maxAge = Math.min(Math.max(codec.policy.expiresAt(claims) - now, 0), MAX_AGE)
+    return `${value}; ${this.#attributes}${claims.expiryKind === BROWSER_CLOSE ? '' : `; Max-Age=${maxAge}`}`
+  }
+
+  #newId(): string | undefined {
+    const { idSource = generateSessionId } = this.#options
+    return idSource === 'none' ? undefined : checkedId(idSource())
+  }
+
+  #ask(id: string | undefined): unknown {
+    const { isRevoked } = this.#options
+    return id !== undefined && isRevoked !== undefined && isRevoked(id)
+  }
+
+  #isRevoked(id: string | undefined): boolean {
+    return checkedAnswer(this.#ask(id))
+  }
+}
+
+/** A promise, or what a store gives for "not found", is neither yes nor no. */
+function checkedAnswer(answer: unknown): boolean {
+  if (typeof answer === 'boolean') return answer
+  throw new TypeError('isRevoked must return true or false; if it returns a promise, call readAsync and commitAsync')
+}
+
+/** The claims of a session's next token, or why the session ended. */
+function outcome(claims: () => Claims): Claims | string {
+  try {
+    return claims()
+  } catch (error) {
+    if (error instanceof SessionError && [...AUTHENTIC, 'expiry_not_later'].includes(error.kind)) return error.kind
+    throw error
+  }
+}
+
+/** Sessions without an ID are different ones. */
+function isSameSession<T>(a: Origin<T>, b: Origin<T>): boolean {
+  return a.session.id !== undefined && a.session.id === b.session.id
+}
+
+function isNewer<T>(a: Origin<T>, b: Origin<T>): boolean {
+  if (a.session.issuedAt !== b.session.issuedAt) return a.session.issuedAt > b.session.issuedAt
+  return a.previous === undefined && b.previous !== undefined
+}
+
+function anyObject(payload: unknown): object {
+  if (typeof payload === 'object' && payload !== null && Object.getPrototypeOf(payload) === Object.prototype) return payload
+  throw new TypeError('not an object')
+}
