@@ -79,7 +79,8 @@ impl Config {
     /// Whether FORMAT.md allows it. Keys are the ring's own affair.
     pub fn is_allowed(&self) -> bool {
         let positive = self.max_age > 0 && self.absolute_timeout != Some(0);
-        positive && self.max_requested_age() >= self.max_age && !self.purpose.is_empty()
+        let named = !self.purpose.is_empty() && !self.purpose.contains('\u{1f}');
+        positive && named && self.max_requested_age() >= self.max_age
     }
 
     pub fn max_requested_age(&self) -> u64 {

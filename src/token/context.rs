@@ -9,10 +9,15 @@ use crate::error::ContextError;
 pub(crate) struct Context(Arc<[u8]>);
 
 impl Context {
-    pub(crate) fn new(parts: &[&[u8]]) -> Result<Self, ContextError> {
-        let count = u8::try_from(parts.len())
-            .map_err(|_| ContextError::TooManyParts { got: parts.len() })?;
-        let mut encoded = vec![count];
+    /// This context, followed by `parts`.
+    pub(crate) fn with(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
+        let before = self.0.first().map_or(0, |count| usize::from(*count));
+        let got = before.saturating_add(parts.len());
+        let count = u8::try_from(got).map_err(|_| ContextError::TooManyParts { got })?;
+        let mut encoded = self.0.to_vec();
+        if let Some(first) = encoded.first_mut() {
+            *first = count;
+        }
         for part in parts {
             let length = u16::try_from(part.len())
                 .map_err(|_| ContextError::PartTooLong { got: part.len() })?;
@@ -30,21 +35,20 @@ impl Context {
         &self.0
     }
 
-    /// Of a token, header ‖ room ‖ body, hands bound ‖ body in one piece to `use_message`, and the
-    /// length of bound = header ‖ context. What `use_message` does to the body is done to the
-    /// token's; the room is rubbish afterwards. `None` where the token is shorter.
+    /// Passes bound ‖ body of a token, header ‖ signature ‖ body, to `use_message` in one piece, with
+    /// the length of bound = header ‖ context. A change to the body changes the token's. Afterwards the
+    /// bytes of the signature are unspecified. Returns `None` if the token is shorter than that.
     ///
-    /// Header and context fit before the body where a context is no longer than the room; it seldom
-    /// is. Only then is nothing allocated.
+    /// Allocates only if the context is longer than the signature, whose place it takes otherwise.
     pub(crate) fn with_message<R>(
         &self,
         token: &mut [u8],
         header_len: usize,
-        room_len: usize,
+        signature_len: usize,
         use_message: impl FnOnce(&mut [u8], usize) -> R,
     ) -> Option<R> {
         let bound_len = header_len.checked_add(self.0.len())?;
-        let body_at = header_len.checked_add(room_len)?;
+        let body_at = header_len.checked_add(signature_len)?;
         let Some(start) = body_at.checked_sub(bound_len) else {
             return self.with_copy(token, header_len, body_at, use_message);
         };
@@ -75,15 +79,15 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::SIGNATURE_LEN;
 
     #[test]
     fn a_message_is_header_context_body_whatever_their_lengths() {
-        const ROOM: usize = 24;
         for part in [0, 1, 20, 21, 22, 300] {
-            let context = Context::new(&[&vec![9; part]]).unwrap();
+            let context = Context::none().with(&[&vec![9; part]]).unwrap();
             for header_len in [6, 23, 24, 32] {
                 let header: Vec<u8> = (1..=header_len).collect();
-                let token = [&header[..], &[0; ROOM], b"body"].concat();
+                let token = [&header[..], &[0; SIGNATURE_LEN], b"body"].concat();
                 let mut changed = token.clone();
                 let expected = [&header, context.as_bytes(), b"body"].concat();
                 let change = |message: &mut [u8], bound_len: usize| {
@@ -91,28 +95,33 @@ mod tests {
                     assert_eq!(&message[bound_len..], b"body");
                     message[bound_len..].make_ascii_uppercase();
                 };
-                context.with_message(&mut changed, header.len(), ROOM, change).unwrap();
+                context.with_message(&mut changed, header.len(), SIGNATURE_LEN, change).unwrap();
                 assert_eq!(changed[..header.len()], header);
-                assert_eq!(changed[header.len() + ROOM..], *b"BODY");
+                assert_eq!(changed[header.len() + SIGNATURE_LEN..], *b"BODY");
             }
         }
     }
 
     #[test]
-    fn a_token_without_a_room_has_no_message() {
+    fn a_token_without_a_signature_has_no_message() {
         let never = |_: &mut [u8], _| unreachable!();
         assert_eq!(Context::none().with_message(&mut [1; 29], 6, 24, never), None::<()>);
     }
 
     #[test]
-    fn parts_and_their_lengths_have_an_end() {
+    fn the_number_and_the_lengths_of_parts_are_limited() {
+        let with = |parts: &[&[u8]]| Context::none().with(parts).map(|_| ());
         let long = vec![0; 65_536];
-        assert!(Context::new(&[&long[1..]]).is_ok());
-        assert!(matches!(Context::new(&[&long]), Err(ContextError::PartTooLong { got: 65_536 })));
-        assert!(Context::new(&[&[][..]; 255]).is_ok());
-        assert!(matches!(
-            Context::new(&[&[][..]; 256]),
-            Err(ContextError::TooManyParts { got: 256 })
-        ));
+        assert_eq!(with(&[&long[1..]]), Ok(()));
+        assert_eq!(with(&[&long]), Err(ContextError::PartTooLong { got: 65_536 }));
+        assert_eq!(with(&[&[][..]; 255]), Ok(()));
+        assert_eq!(with(&[&[][..]; 256]), Err(ContextError::TooManyParts { got: 256 }));
+    }
+
+    #[test]
+    fn chained_parts_are_encoded_as_if_given_at_once() {
+        let chained = Context::none().with(&[b"a"]).unwrap().with(&[b"bc", b""]).unwrap();
+        assert_eq!(chained.as_bytes(), b"\x03\0\x01a\0\x02bc\0\0");
+        assert_eq!(chained.with(&[]).unwrap().as_bytes(), chained.as_bytes());
     }
 }

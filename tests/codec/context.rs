@@ -95,12 +95,37 @@ fn a_context_is_its_parts_in_order_and_where_they_end() {
 }
 
 #[test]
-fn no_context_is_what_a_codec_has_to_begin_with_and_another_replaces_it() {
+fn a_second_context_is_added_to_the_first_and_drops_no_part() {
     let codec = signed();
-    let token = codec.begin_at("Ada", NOW).unwrap();
-    let bound = codec.with_context(&[b"tenant-7"]).unwrap();
-    assert_eq!(error(&bound, &token, NOW), DecodeError::BadSignature);
-    assert!(bound.with_context(&[]).unwrap().decode_at::<String>(&token, NOW).is_ok());
+    let unbound = codec.begin_at("Ada", NOW).unwrap();
+    let tenant = codec.with_context(&[b"tenant-7"]).unwrap();
+    let device = tenant.with_context(&[b"device-1"]).unwrap();
+    let at_once = codec.with_context(&[b"tenant-7", b"device-1"]).unwrap();
+    let token = device.begin_at("Ada", NOW).unwrap();
+    assert_eq!(at_once.begin_at("Ada", NOW).unwrap(), token);
+    for other in [&codec, &tenant, &codec.with_context(&[b"device-1"]).unwrap()] {
+        assert_eq!(error(other, &token, NOW), DecodeError::BadSignature);
+    }
+    let nothing_more = tenant.with_context(&[]).unwrap();
+    assert_eq!(error(&nothing_more, &unbound, NOW), DecodeError::BadSignature);
+}
+
+#[test]
+fn a_session_of_chained_contexts_is_renewed_by_the_same_parts_however_they_were_given() {
+    let codec = signed();
+    let chained = codec.with_context(&[b"a"]).unwrap().with_context(&[b"b"]).unwrap();
+    let session = begun(&chained);
+    assert!(codec.with_context(&[b"a", b"b"]).unwrap().renew_at(&session, NOW).is_ok());
+    let first = codec.with_context(&[b"a"]).unwrap();
+    assert_eq!(first.renew_at(&session, NOW), Err(RenewError::OtherCodec));
+}
+
+#[test]
+fn the_limit_of_255_parts_holds_for_chained_contexts_together() {
+    let most = signed().with_context(&[b"".as_slice(); 200]).unwrap();
+    let refused = most.with_context(&[b"".as_slice(); 56]).err();
+    assert_eq!(refused, Some(ContextError::TooManyParts { got: 256 }));
+    assert!(most.with_context(&[b"".as_slice(); 55]).is_ok());
 }
 
 #[test]
