@@ -20,7 +20,7 @@ pub use verified::{Renewal, Verified};
 
 use crate::error::{ConfigError, ContextError, DecodeError, EncodeError, RenewError};
 use crate::keys::KeyRing;
-use crate::policy::Policy;
+use crate::policy::{Cutoff, Policy};
 use crate::token::claims::Mode;
 use crate::token::context::Context;
 use crate::token::payload::{self, Layout};
@@ -68,7 +68,8 @@ impl Codec {
     ///
     /// `purpose` says what the tokens are for and where, such as `shop/production/session`. A token
     /// made for one purpose fails verification for every other. `max_age` is how long a token lives
-    /// unless its session asks for another [`Expiry`](crate::Expiry).
+    /// unless its session asks for another [`Expiry`](crate::Expiry). **Raising `max_age` [revives
+    /// sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired or were logged out.
     pub fn signed<'k>(purpose: &str, keys: &'k KeyRing, max_age: Duration) -> CodecBuilder<'k> {
         CodecBuilder::new(Mode::Signed, purpose, keys, max_age)
     }
@@ -123,6 +124,20 @@ impl Codec {
     #[must_use]
     pub fn max_lifetime(&self) -> Duration {
         Duration::from_secs(self.shared.policy.max_lifetime())
+    }
+
+    /// Returns the cut-off that ends every session which exists at `now`: `now` and half of the leeway.
+    ///
+    /// Servers' clocks differ. A session that began on a server whose clock is ahead, by less than half
+    /// of the leeway, ends as well. A session that replaces those that were ended starts at
+    /// [`Cutoff::instant`], and a server whose clock is behind by up to half of the leeway accepts it at
+    /// once. Until that instant every other log-in of the user must start there too, or it would end
+    /// with the rest: see [`IssueOptions::at`].
+    ///
+    /// With a leeway of less than two seconds the cut-off is the next full second.
+    #[must_use]
+    pub fn cutoff_at(&self, now: OffsetDateTime) -> Cutoff {
+        self.shared.policy.cutoff(now.unix_timestamp())
     }
 
     /// Begins a session and returns the token for `data`. Pass an [`OffsetDateTime`] for a session
@@ -330,6 +345,12 @@ impl Codec {
     /// As [`Codec::update_at`].
     pub fn renew<T: Serialize>(&self, session: &Verified<T>) -> Result<String, RenewError> {
         self.renew_at(session, OffsetDateTime::now_utc())
+    }
+
+    /// Calls [`Codec::cutoff_at`] with the system's clock. Absent on wasm32-unknown-unknown.
+    #[must_use]
+    pub fn cutoff(&self) -> Cutoff {
+        self.cutoff_at(OffsetDateTime::now_utc())
     }
 
     /// Calls [`Codec::decode_at`] with the system's clock. Absent on wasm32-unknown-unknown.

@@ -239,7 +239,7 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
 /// A new session with a new id; what somebody planted before the log-in is worth nothing.
 fn begin(visit: &mut Visit) {
     match visit.site.cutoff_of(&visit.session) {
-        // Within the second of "log out everywhere": the session begins with the next one.
+        // Just after "log out everywhere" the session begins at the cut-off, a little ahead.
         Some(cutoff) => visit.session.log_in_after(cutoff),
         None => visit.session.log_in(),
     }
@@ -276,7 +276,8 @@ async fn log_out(mut visit: Visit) -> Response {
 /// Ends every session of this user that exists, wherever it is and whoever copied it: this one too.
 async fn log_out_everywhere(mut visit: Visit) -> Response {
     if let Some(name) = visit.session.name.take() {
-        visit.site.cutoffs().insert(name, Cutoff::after(visit.now));
+        let cutoff = visit.site.cookie.codec().cutoff_at(visit.now);
+        visit.site.cutoffs().insert(name, cutoff);
     }
     visit.session.flush();
     visit.see("/?logged-out-everywhere")

@@ -15,6 +15,15 @@ const SEPARATOR: char = '\u{1F}';
 ///
 /// Time spans are whole seconds: fractions of a second are dropped.
 ///
+/// # Raising a limit revives sessions
+///
+/// A token holds when it was issued, and the codec computes when it expires. So a codec with a longer
+/// `max_age`, [`max_requested_age`](Self::max_requested_age) or
+/// [`absolute_timeout`](Self::absolute_timeout) accepts tokens that had expired under the shorter one.
+/// That includes sessions that were logged out: a list of revoked sessions has forgotten them by then.
+/// When you raise one of the three, set [`not_before`](Self::not_before) to that moment as well, or
+/// change the purpose. Either ends every session that began earlier.
+///
 /// ```
 /// use core::time::Duration;
 /// use hardtack::{Codec, Key, KeyRing};
@@ -63,12 +72,18 @@ impl<'k> CodecBuilder<'k> {
 
     /// Ends a session this long after it began, however often it was renewed. Defaults to 30 days.
     /// Required if `max_age` or [`Self::max_requested_age`] exceeds 30 days.
+    ///
+    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired
+    /// or were logged out.
     pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
         self.limits.absolute_timeout = AbsoluteTimeout::After(timeout);
         self
     }
 
     /// Lets a session live as long as it is renewed in time.
+    ///
+    /// **Removing the timeout [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that
+    /// had expired or were logged out.
     pub fn no_absolute_timeout(mut self) -> Self {
         self.limits.absolute_timeout = AbsoluteTimeout::Never;
         self
@@ -77,6 +92,9 @@ impl<'k> CodecBuilder<'k> {
     /// Sets the longest lifetime that a session may request ([`Expiry::After`](crate::Expiry::After),
     /// [`Expiry::At`](crate::Expiry::At)), for a "remember me". Defaults to `max_age`. The absolute
     /// timeout still applies.
+    ///
+    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired
+    /// or were logged out.
     pub fn max_requested_age(mut self, most: Duration) -> Self {
         self.limits.max_requested_age = Some(most);
         self

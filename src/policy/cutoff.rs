@@ -5,20 +5,21 @@ use time::{Duration, OffsetDateTime};
 /// An instant that ends every session which began before it: "log out everywhere", for one user or
 /// for all.
 ///
-/// For one user, store [`Cutoff::unix_timestamp`] in the user's row and compare it with
-/// [`Verified::started_since`](crate::Verified::started_since). For all users, pass it to
+/// For one user, take [`Codec::cutoff_at`](crate::Codec::cutoff_at), store
+/// [`Cutoff::unix_timestamp`] in the user's row and compare it with
+/// [`Verified::started_since`](crate::Verified::started_since). For all users, pass a cut-off to
 /// [`CodecBuilder::not_before`](crate::CodecBuilder::not_before).
 ///
 /// ```
 /// use core::time::Duration;
-/// use hardtack::{Codec, Cutoff, Key, KeyRing};
+/// use hardtack::{Codec, Key, KeyRing};
 ///
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 /// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
 /// let now = time::OffsetDateTime::now_utc();
 /// let old = codec.decode_at::<u32>(codec.begin_at(&7, now)?, now)?;
 ///
-/// let cutoff = Cutoff::after(now);                      // log out everywhere …
+/// let cutoff = codec.cutoff_at(now);                    // log out everywhere …
 /// let new = codec.begin_at(&7, cutoff.instant())?;      // … but here
 /// assert!(old.started_since(cutoff).is_err());
 /// assert!(codec.decode_at::<u32>(new, now)?.started_since(cutoff).is_ok());
@@ -28,20 +29,6 @@ use time::{Duration, OffsetDateTime};
 pub struct Cutoff(i64);
 
 impl Cutoff {
-    /// Returns the next full second, which ends every session that exists at `now`. A session that
-    /// replaces them starts at [`Cutoff::instant`]; the default leeway covers that second.
-    #[must_use]
-    pub fn after(now: OffsetDateTime) -> Self {
-        Self(now.unix_timestamp().saturating_add(1))
-    }
-
-    /// Returns [`Cutoff::after`] the system's clock. Absent on wasm32-unknown-unknown.
-    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    #[must_use]
-    pub fn now() -> Self {
-        Self::after(OffsetDateTime::now_utc())
-    }
-
     /// Returns a cut-off at this instant, rounded up to the second.
     #[must_use]
     pub fn at(instant: OffsetDateTime) -> Self {

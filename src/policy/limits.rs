@@ -98,6 +98,12 @@ impl Policy {
         life.saturating_add(self.leeway)
     }
 
+    /// FORMAT.md, "Cut-offs". Half of the leeway on either side: a session begun by a fast server
+    /// ends, and the one that replaces it, which begins at the cut-off, is accepted by a slow one.
+    pub(crate) fn cutoff(&self, now: i64) -> Cutoff {
+        Cutoff::from_unix_timestamp(after(now, (self.leeway / 2).max(1)))
+    }
+
     /// FORMAT.md, "Decode", steps 8 to 10.
     pub(crate) fn check(&self, lifetime: &Lifetime, now: i64) -> Result<(), DecodeError> {
         if i64::from(lifetime.issued_at) > after(now, self.leeway) {

@@ -149,7 +149,7 @@ impl<T: Default + Serialize> Session<T> {
     /// # let cookie = SessionCookie::new(codec).build()?;
     /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
     /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// let cutoff = hardtack::Cutoff::after(now); // to be stored in the user's row
+    /// let cutoff = cookie.codec().cutoff_at(now); // to be stored in the user's row
     /// session.log_in_after(cutoff);
     /// session.insert("user", "Ada");
     /// # Ok(()) }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread;
 
-use crate::support::{DAY, MAX_AGE, MODES, NOW, at, builder, codec, ring};
+use crate::support::{DAY, MAX_AGE, MODES, NOW, SECOND, at, builder, codec, ring};
 use hardtack::{
     Codec, Cutoff, DecodeError, EncodeError, Expiry, IssueOptions, Mode, PayloadError, RenewError,
     SessionId, Verified,
@@ -147,7 +147,7 @@ fn every_error_of_renewing_leaves_the_string_as_it_was() {
         let keys = ring(&[1]);
         let session = begun(&codec(mode));
         let other = codec(mode).with_context(&[b"tenant-7"]).unwrap();
-        let cut = builder(mode, &keys).not_before(Cutoff::after(NOW)).build().unwrap();
+        let cut = builder(mode, &keys).not_before(Cutoff::at(NOW + SECOND)).build().unwrap();
         let short = builder(mode, &keys).max_len(20).build().unwrap();
         for (codec, now, kind) in [
             (&other, NOW, "other_codec"),

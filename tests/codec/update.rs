@@ -7,7 +7,7 @@ use hardtack::{
 };
 
 use crate::session::{ID, OTHER_ID, begun, decode, in_each_mode};
-use crate::support::{DAY, HOUR, MAX_AGE, NOW, builder, codec, key, ring, signed};
+use crate::support::{DAY, HOUR, MAX_AGE, NOW, SECOND, builder, codec, key, ring, signed};
 
 // Update and renew
 
@@ -115,7 +115,7 @@ fn renewing_asks_the_policy_and_the_ring_of_this_moment() {
     let with = |keys: &KeyRing| builder(Mode::Signed, keys).build().unwrap();
     let expired = RenewError::NoLongerValid(DecodeError::Expired);
     assert_eq!(refused(with(&keys), NOW + MAX_AGE), expired);
-    let cut = builder(Mode::Signed, &keys).not_before(Cutoff::after(NOW)).build().unwrap();
+    let cut = builder(Mode::Signed, &keys).not_before(Cutoff::at(NOW + SECOND)).build().unwrap();
     assert_eq!(refused(cut, NOW), RenewError::NoLongerValid(DecodeError::Revoked));
     let gone = with(&ring(&[2]));
     assert_eq!(refused(gone, NOW), RenewError::NoLongerValid(DecodeError::UnknownKey));

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 
 pub const PURPOSE: &str = "shop/test/session";
 pub const NOW: OffsetDateTime = time::macros::datetime!(2026-09-21 12:00 UTC);
+pub const SECOND: Duration = Duration::from_secs(1);
 pub const HOUR: Duration = Duration::from_secs(3600);
 pub const DAY: Duration = Duration::from_secs(86_400);
 /// How long tokens live where a test says nothing else.

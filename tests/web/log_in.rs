@@ -189,7 +189,7 @@ fn a_cut_off_ends_every_session_of_before_renewed_or_not() {
     let cookie = cookie();
     let (mut laptop, phone) = (ada(&cookie), ada(&cookie));
     laptop.visit(&cookie, 5000, |_: &mut Session<Map>| ());
-    let cutoff = Cutoff::after(at_second(5000));
+    let cutoff = Cutoff::at(at_second(5001));
     for jar in [&laptop, &phone] {
         let mut session = read(&cookie, jar, 5001);
         assert!(session.revoke_before(cutoff));
@@ -206,7 +206,7 @@ fn a_cut_off_spares_what_began_at_it_and_new_sessions() {
     assert!(!session.revoke_before(Cutoff::at(at_second(0))));
     assert!(session.contains_key("user"));
     let mut new = read(&cookie, &Jar::default(), 1);
-    assert!(!new.revoke_before(Cutoff::after(at_second(1))));
+    assert!(!new.revoke_before(Cutoff::at(at_second(2))));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn after_revoke_before_a_log_in_begins_a_session_of_its_own() {
     let cookie = cookie();
     let mut jar = ada(&cookie);
     let before = read(&cookie, &jar, 0).id();
-    let cutoff = Cutoff::after(at_second(60));
+    let cutoff = Cutoff::at(at_second(61));
     jar.visit(&cookie, 61, |session: &mut Session<Map>| {
         assert!(session.revoke_before(cutoff));
         session.log_in();
@@ -231,10 +231,28 @@ fn after_revoke_before_a_log_in_begins_a_session_of_its_own() {
 fn log_in_after_is_the_session_that_stays_when_all_others_are_ended() {
     let cookie = cookie();
     let (mut here, there) = (ada(&cookie), ada(&cookie));
-    let cutoff = Cutoff::after(at_second(60));
+    let cutoff = Cutoff::at(at_second(61));
     here.visit(&cookie, 60, |session: &mut Session<Map>| session.log_in_after(cutoff));
     assert!(!read(&cookie, &here, 60).revoke_before(cutoff));
     assert!(read(&cookie, &there, 60).revoke_before(cutoff));
+}
+
+#[test]
+fn a_cutoff_of_the_codec_ends_what_a_fast_server_began_and_a_slow_one_accepts_the_log_in() {
+    let cookie = cookie();
+    let mut fast = Jar::default();
+    fast.visit(&cookie, 89, |session: &mut Session<Map>| drop(session.insert("user", "Ada")));
+    let cutoff = cookie.codec().cutoff_at(at_second(60));
+    assert!(read(&cookie, &fast, 60).revoke_before(cutoff));
+    let mut here = Jar::default();
+    here.visit(&cookie, 60, |session: &mut Session<Map>| {
+        session.log_in_after(cutoff);
+        session.insert("user", "Ada");
+    });
+    for clock in [30, 60, 90] {
+        let mut session = read(&cookie, &here, clock);
+        assert!(session.contains_key("user") && !session.revoke_before(cutoff), "{clock}");
+    }
 }
 
 #[test]
@@ -275,7 +293,7 @@ fn a_log_in_under_way_while_all_sessions_are_ended_is_ended_with_them() {
     let mut session = read(&cookie, &Jar::default(), 60);
     session.log_in();
     session.insert("user", "Ada");
-    let cutoff = Cutoff::after(at_second(61));
+    let cutoff = Cutoff::at(at_second(62));
     let mut jar = Jar::default();
     jar.take(&answer(&cookie, &session, 62));
     assert!(read(&cookie, &jar, 62).revoke_before(cutoff));
@@ -285,7 +303,7 @@ fn a_log_in_under_way_while_all_sessions_are_ended_is_ended_with_them() {
 fn a_cut_off_for_all_users_needs_no_call() {
     let jar = ada(&cookie());
     let cookie =
-        cookie_with(codec_with(|b| b.not_before(Cutoff::after(at_second(0)))), |builder| builder);
+        cookie_with(codec_with(|b| b.not_before(Cutoff::at(at_second(1)))), |builder| builder);
     let session = read(&cookie, &jar, 1);
     assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::Revoked)));
 }

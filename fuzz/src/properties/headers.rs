@@ -420,7 +420,7 @@ impl Uses {
             6 => self.set_expiry(session, scene::expiry(scene::read_wish(input)?)),
             7 => {
                 let age = Duration::seconds(input.arbitrary::<u16>()?.into());
-                self.revoke(session, Cutoff::after(now - age));
+                self.revoke(session, Cutoff::at(now - age));
             }
             _ => {
                 let length = usize::from(input.arbitrary::<u16>()?) % 5000;
