@@ -16,7 +16,7 @@ try {
   if (others.length > 0) throw new Error(`in the package by accident: ${others.map(({ path }) => path)}`)
   console.log(`${filename}: ${files.length} files`)
   run('node_modules/.bin/publint', ['--strict', filename])
-  run('node_modules/.bin/attw', [filename, '--profile', 'esm-only', '--format', 'table-flipped'])
+  run('node_modules/.bin/attw', [filename, '--profile', 'esm-only', '--quiet'])
 } finally {
   rmSync(filename)
 }
