@@ -32,7 +32,9 @@ export function fromBase64Url(text: string): Bytes | undefined {
 }
 
 export function toBase64Url(bytes: Uint8Array): string {
-  return urlAlphabet(btoa(String.fromCharCode(...bytes)))
+  let binary = ''
+  for (const byte of bytes) binary += String.fromCharCode(byte)
+  return urlAlphabet(btoa(binary))
 }
 
 /** What `btoa` and `openssl` write, in base64url's alphabet and without padding. */
@@ -52,5 +54,7 @@ export function fromHex(digits: string): Bytes | undefined {
 
 /** Compares without stopping at the first difference: as constant in time as the engine is. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.reduce((difference, byte, at) => difference | (byte ^ (b[at] ?? 0)), 0) === 0
+  let difference = a.length ^ b.length
+  for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0)
+  return difference === 0
 }

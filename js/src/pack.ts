@@ -20,111 +20,127 @@ export class Extension {
 
 /** The bytes of `value`. A field that is `undefined` is left out, as in JSON. */
 export function pack(value: unknown): Bytes {
-  const out: number[] = []
-  const view = new DataView(new ArrayBuffer(8))
+  const writer = new Writer()
+  writer.value(value, MAX_DEPTH)
+  return Uint8Array.from(writer.out)
+}
 
-  const unsigned = (value: number, size: number): void => {
-    for (let shift = 8 * size - 8; shift >= 0; shift -= 8) out.push((value >>> shift) & 0xff)
-  }
-  const marked = (marker: number, value: number, size: number): void => {
-    out.push(marker)
-    unsigned(value, size)
-  }
-  /** The eight bytes in `view`. */
-  const wide = (marker: number): void => {
-    marked(marker, view.getUint32(0), 4)
-    unsigned(view.getUint32(4), 4)
-  }
-  const append = (bytes: Uint8Array): void => {
-    for (const byte of bytes) out.push(byte)
-  }
+class Writer {
+  readonly out: number[] = []
 
-  /** A length in its shortest form: in the marker, or in 1, 2 or 4 bytes. There may be no form in the marker, or in 1 byte. */
-  const head = (length: number, fixed: number, fixedEnd: number, marker8: number, marker16: number): void => {
-    if (length < fixedEnd) out.push(fixed | length)
-    else if (length < 0x100 && marker8 > 0) marked(marker8, length, 1)
-    else if (length < 0x10000) marked(marker16, length, 2)
-    else marked(marker16 + 1, length, 4)
+  value(value: unknown, depth: number): void {
+    if (typeof value === 'string') this.#text(value)
+    else if (typeof value === 'number') this.#number(value)
+    else if (typeof value === 'boolean') this.out.push(value ? 0xc3 : 0xc2)
+    else if (typeof value === 'bigint') this.#integer(value)
+    else if (value === null) this.out.push(0xc0)
+    else if (typeof value === 'object') this.#object(value, depth)
+    else throw unwritable(`a value of type ${typeof value}`)
   }
 
-  const integer = (value: number | bigint): void => {
+  #object(value: object, depth: number): void {
+    if (value instanceof Uint8Array) return this.#sized(value, 0xc4)
+    if (value instanceof Extension) return this.#extension(value)
+    if (depth === 0) throw unwritable(`more than ${MAX_DEPTH} levels of arrays and maps`)
+    if (value instanceof Map) return this.#map(distinct(value), depth - 1)
+    if (Array.isArray(value)) {
+      this.#head(value.length, 0x90, 16, 0, 0xdc)
+      for (const item of value) this.value(item, depth - 1)
+      return
+    }
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype && Object.getPrototypeOf(prototype)) throw unwritable(`an instance of ${prototype.constructor.name}`)
+    this.#map(
+      Object.entries(value).filter(([, field]) => field !== undefined),
+      depth - 1,
+    )
+  }
+
+  #map(entries: readonly [unknown, unknown][], depth: number): void {
+    this.#head(entries.length, 0x80, 16, 0, 0xde)
+    for (const [key, value] of entries) {
+      this.value(key, depth)
+      this.value(value, depth)
+    }
+  }
+
+  #number(value: number): void {
+    if (Number.isSafeInteger(value) && !Object.is(value, -0)) return this.#integer(value)
+    this.#wide(0xcb, (view) => view.setFloat64(0, value))
+  }
+
+  #integer(value: number | bigint): void {
     if (value >= -0x20 && value < 0x80) {
-      out.push(Number(value) & 0xff)
+      this.out.push(Number(value) & 0xff)
     } else if (value >= -0x80000000 && value <= 0xffffffff) {
       const narrowed = Number(value)
       // Half of what is negative reaches as far as what is not.
       const reach = narrowed < 0 ? -2 * narrowed - 1 : narrowed
       const size = reach < 0x100 ? 0 : reach < 0x10000 ? 1 : 2
-      marked((narrowed < 0 ? 0xd0 : 0xcc) + size, narrowed, 1 << size)
+      this.#marked((narrowed < 0 ? 0xd0 : 0xcc) + size, narrowed, 1 << size)
     } else if (value < -(2n ** 63n) || value >= 2n ** 64n) {
       throw unwritable('an integer of more than 64 bits')
     } else {
-      view.setBigInt64(0, BigInt(value))
-      wide(value < 0 ? 0xd3 : 0xcf)
+      this.#wide(value < 0 ? 0xd3 : 0xcf, (view) => view.setBigInt64(0, BigInt(value)))
     }
   }
 
-  const number = (value: number): void => {
-    if (Number.isSafeInteger(value) && !Object.is(value, -0)) return integer(value)
-    view.setFloat64(0, value)
-    wide(0xcb)
-  }
-
-  const text = (text: string): void => {
+  #text(text: string): void {
+    const { length } = text
+    const start = this.out.length
+    if (length < 32) {
+      this.out.push(0xa0 | length)
+      let at = 0
+      for (let unit; at < length && (unit = text.charCodeAt(at)) < 0x80; at += 1) this.out.push(unit)
+      if (at === length) return
+      this.out.length = start
+    }
     if (/\p{Surrogate}/u.test(text)) throw unwritable('text with half of a surrogate pair')
     const bytes = utf8(text)
-    head(bytes.length, 0xa0, 32, 0xd9, 0xda)
-    append(bytes)
-  }
-
-  const binary = (bytes: Uint8Array): void => {
-    head(bytes.length, 0, 0, 0xc4, 0xc5)
-    append(bytes)
-  }
-
-  const extension = ({ type, bytes }: Extension): void => {
-    const fixed = [1, 2, 4, 8, 16].indexOf(bytes.length)
-    if (fixed < 0) head(bytes.length, 0, 0, 0xc7, 0xc8)
-    else out.push(0xd4 + fixed)
-    out.push(type & 0xff)
-    append(bytes)
-  }
-
-  const map = (entries: readonly [unknown, unknown][], depth: number): void => {
-    head(entries.length, 0x80, 16, 0, 0xde)
-    for (const entry of entries) for (const side of entry) any(side, depth)
-  }
-
-  const object = (value: object, depth: number): void => {
-    if (value instanceof Uint8Array) return binary(value)
-    if (value instanceof Extension) return extension(value)
-    if (depth < 0) throw unwritable(`more than ${MAX_DEPTH} levels of arrays and maps`)
-    if (value instanceof Map) return map(distinct(value), depth)
-    if (Array.isArray(value)) {
-      head(value.length, 0x90, 16, 0, 0xdc)
-      for (const item of value) any(item, depth)
-      return
+    if (bytes.length < 32) {
+      this.out.push(0xa0 | bytes.length)
+      this.#append(bytes)
+    } else {
+      this.#sized(bytes, 0xd9)
     }
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype && Object.getPrototypeOf(prototype)) throw unwritable(`an instance of ${prototype.constructor.name}`)
-    map(
-      Object.entries(value).filter(([, field]) => field !== undefined),
-      depth,
-    )
   }
 
-  const any = (value: unknown, depth: number): void => {
-    if (typeof value === 'string') text(value)
-    else if (typeof value === 'number') number(value)
-    else if (typeof value === 'boolean') out.push(value ? 0xc3 : 0xc2)
-    else if (typeof value === 'bigint') integer(value)
-    else if (value === null) out.push(0xc0)
-    else if (typeof value === 'object') object(value, depth - 1)
-    else throw unwritable(`a value of type ${typeof value}`)
+  #extension({ type, bytes }: Extension): void {
+    const fixed = [1, 2, 4, 8, 16].indexOf(bytes.length)
+    if (fixed < 0) this.#head(bytes.length, 0, 0, 0xc7, 0xc8)
+    else this.out.push(0xd4 + fixed)
+    this.out.push(type & 0xff)
+    this.#append(bytes)
   }
 
-  any(value, MAX_DEPTH)
-  return Uint8Array.from(out)
+  /** Bytes behind their length. */
+  #sized(bytes: Uint8Array, marker8: number): void {
+    this.#head(bytes.length, 0, 0, marker8, marker8 + 1)
+    this.#append(bytes)
+  }
+
+  /** A length in its shortest form: in the marker, or in 1, 2 or 4 bytes. There may be no form in the marker, or in 1 byte. */
+  #head(length: number, fixed: number, fixedEnd: number, marker8: number, marker16: number): void {
+    if (length < fixedEnd) this.out.push(fixed | length)
+    else if (length < 0x100 && marker8 > 0) this.#marked(marker8, length, 1)
+    else if (length < 0x10000) this.#marked(marker16, length, 2)
+    else this.#marked(marker16 + 1, length, 4)
+  }
+
+  #marked(marker: number, value: number, size: number): void {
+    this.out.push(marker)
+    for (let shift = 8 * size - 8; shift >= 0; shift -= 8) this.out.push((value >>> shift) & 0xff)
+  }
+
+  #wide(marker: number, set: (view: DataView) => void): void {
+    const view = new DataView(new ArrayBuffer(8))
+    set(view)
+    this.out.push(marker, ...new Uint8Array(view.buffer))
+  }
+
+  #append(bytes: Uint8Array): void {
+    for (const byte of bytes) this.out.push(byte)
+  }
 }
 
 /** An integer as a number where a number holds it exactly: up to ±(2⁵³ − 1). */

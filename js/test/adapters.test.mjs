@@ -11,7 +11,6 @@ import { withSession } from '@hardtack/session/fetch'
 import { session as honoSession } from '@hardtack/session/hono'
 import { headersOf, session as expressSession, sessionOf } from '@hardtack/session/node'
 import { saveSession } from '@hardtack/session/next'
-import { session as kitSession } from '@hardtack/session/sveltekit'
 import { Codec, generateSessionId, Key, KeyRing, SessionCookie } from '@hardtack/session'
 
 const codec = Codec.encrypted({ purpose: 'shop/test/session', keys: new KeyRing(Key.generate()), maxAge: 7200 })
@@ -98,15 +97,6 @@ for (const [name, cookie] of [['', sessions], [', with a list that waits', waiti
     app.get('/throw', (c) => { c.get('session').data.visits = 4; throw new Error('thrown') })
     app.onError((_, c) => c.text('', 500))
     await check(relative(browser((path, headers) => app.request(`https://shop.test${path}`, { headers }))))
-  })
-
-  test(`SvelteKit: the hook \`handle\`${name}`, async () => {
-    const handle = kitSession(cookie)
-    const fetch = async (path, headers) => {
-      const event = { request: new Request(`https://shop.test${path}`, { headers }), locals: {} }
-      return handle({ event, resolve: async (event) => route(event.locals.session, event.request) }).catch(() => new Response('', { status: 500 }))
-    }
-    await check(relative(browser(fetch)))
   })
 }
 
