@@ -1,5 +1,8 @@
 //! A ring's keys, derived for one purpose and mode, ready to sign.
 
+use core::cmp::Reverse;
+use core::ops::Range;
+
 use crate::keys::{Key, KeyId, KeyRing, Slot};
 use crate::token::cipher::CipherKey;
 use crate::token::claims::Mode;
@@ -14,11 +17,14 @@ pub(crate) struct DerivedKey {
     pub(crate) signing: SigningKey,
     /// Present in encrypted mode.
     pub(crate) cipher: Option<CipherKey>,
+    /// The issue times of the tokens that it signs, in seconds since the Unix epoch. Empty for a key
+    /// that only verifies.
+    pub(crate) signs: Range<i64>,
     retired_at: Option<i64>,
 }
 
 impl DerivedKey {
-    fn new(slot: &Slot, purpose: &str, mode: Mode) -> Self {
+    fn new(slot: &Slot, ring: &KeyRing, purpose: &str, mode: Mode) -> Self {
         let key = &slot.key;
         let label = match mode {
             Mode::Signed => "signed/mac",
@@ -29,7 +35,8 @@ impl DerivedKey {
             fingerprint: fingerprint(key),
             signing: SigningKey::new(&key.derive(label, purpose)),
             cipher: cipher(key, purpose, mode),
-            retired_at: slot.retired_at,
+            signs: ring.signs(slot),
+            retired_at: ring.retired_at(slot),
         }
     }
 
@@ -54,21 +61,32 @@ fn cipher(_: &Key, _: &str, _: Mode) -> Option<CipherKey> {
     None
 }
 
-/// In ring order. The IDs have an array of their own, so that one cache line holds 64 of them.
+/// In ring order. IDs and activations have arrays of their own, so that a look-up touches few cache
+/// lines.
 pub(crate) struct DerivedRing {
     ids: Box<[KeyId]>,
     keys: Box<[DerivedKey]>,
+    /// The first issue time of each signing key, and its index: the latest first. The last one is
+    /// before every issue time.
+    activations: Box<[(i64, usize)]>,
 }
 
 impl DerivedRing {
     pub(crate) fn derive(ring: &KeyRing, purpose: &str, mode: Mode) -> Self {
-        let derive = |slot| DerivedKey::new(slot, purpose, mode);
-        Self { ids: ring.key_ids().collect(), keys: ring.slots().iter().map(derive).collect() }
+        let derive = |slot| DerivedKey::new(slot, ring, purpose, mode);
+        let keys: Box<[DerivedKey]> = ring.slots().iter().map(derive).collect();
+        let signing = keys.iter().enumerate().filter(|(_, key)| !key.signs.is_empty());
+        let mut activations: Box<[_]> =
+            signing.map(|(index, key)| (key.signs.start, index)).collect();
+        activations.sort_by_key(|(from, _)| Reverse(*from));
+        Self { ids: ring.key_ids().collect(), keys, activations }
     }
 
-    #[expect(clippy::indexing_slicing, reason = "a ring begins with its signer")]
-    pub(crate) fn signer(&self) -> &DerivedKey {
-        &self.keys[0]
+    /// The key that signs a token with this issue time.
+    #[expect(clippy::indexing_slicing, reason = "the indices are those of `keys`; one signs first")]
+    pub(crate) fn signer(&self, issued_at: u32) -> &DerivedKey {
+        let active = self.activations.iter().find(|(from, _)| *from <= i64::from(issued_at));
+        &self.keys[active.map_or(0, |(_, index)| *index)]
     }
 
     pub(crate) fn ids(&self) -> &[KeyId] {

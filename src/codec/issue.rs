@@ -74,7 +74,7 @@ impl Codec {
         let issued_at = issue_time(options.now.unix_timestamp())?;
         Ok(Claims {
             mode: self.shared.mode,
-            key_id: self.shared.ring.signer().id,
+            key_id: self.shared.ring.signer(issued_at).id,
             session_id: options.id,
             lifetime: Lifetime {
                 started_at: issued_at,
@@ -110,7 +110,8 @@ impl Codec {
             lifetime.expiry = policy.claim(expiry, lifetime.issued_at)?;
         }
         let session_id = options.id.or(proof.claims.session_id);
-        Ok(Claims { mode: *mode, key_id: ring.signer().id, session_id, lifetime })
+        let key_id = ring.signer(lifetime.issued_at).id;
+        Ok(Claims { mode: *mode, key_id, session_id, lifetime })
     }
 
     /// [`Codec::reissue`] of a session that `other` verified and still accepts. Its start, ID and
@@ -125,7 +126,7 @@ impl Codec {
         let mut claims = other.reissue(proof, &IssueOptions::at(options.now))?;
         self.shared.policy.check(&claims.lifetime, options.now.unix_timestamp())?;
         claims.mode = self.shared.mode;
-        claims.key_id = self.shared.ring.signer().id;
+        claims.key_id = self.shared.ring.signer(claims.lifetime.issued_at).id;
         if let Some(expiry) = options.expiry {
             claims.lifetime.expiry = self.shared.policy.claim(expiry, claims.lifetime.issued_at)?;
         }

@@ -36,7 +36,8 @@ impl Codec {
         write_payload(buffer.end()).map_err(EncodeError::Payload)?;
         self.check_length(buffer.token().len())?;
         // 2. to 4. bound, signature, body
-        let tag = self.protect(buffer.token(), header_len);
+        let key = self.shared.ring.signer(claims.lifetime.issued_at);
+        let tag = self.protect(key, buffer.token(), header_len);
         buffer.end().extend_from_slice(tag.as_ref().map_or(&[], <[u8; TAG_LEN]>::as_slice));
         // 5. text
         let length = Text::encoded_len(buffer.token().len());
@@ -81,16 +82,18 @@ impl Codec {
         }
         // 8. to 10. times
         shared.policy.check(&claims.lifetime, now)?;
-        let another_key_signs = !core::ptr::eq(key, shared.ring.signer());
-        let proof =
-            Proof::new(claims, &shared.policy, key.fingerprint, another_key_signs, self.binding);
+        let proof = Proof::new(claims, &shared.policy, key, self.binding);
         Ok(Opened { payload, proof })
     }
 
     /// Encode, steps 2 to 4, over header ‖ signature ‖ payload: fills in the signature and
     /// encrypts the payload in place. Returns the tag that follows it.
-    fn protect(&self, token: &mut [u8], header_len: usize) -> Option<[u8; TAG_LEN]> {
-        let key = self.shared.ring.signer();
+    fn protect(
+        &self,
+        key: &DerivedKey,
+        token: &mut [u8],
+        header_len: usize,
+    ) -> Option<[u8; TAG_LEN]> {
         let protect = |message: &mut [u8], bound_len: usize| {
             let signature = key.signing.sign(message);
             let (bound, payload) = message.split_at_mut_checked(bound_len)?;

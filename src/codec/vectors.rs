@@ -89,7 +89,7 @@ fn claims(case: &Value, codec: &Codec) -> Claims {
     let id = |_| SessionId::from_bytes(hex(&expect["session_id"]).try_into().unwrap());
     Claims {
         mode: codec.shared.mode,
-        key_id: codec.shared.ring.signer().id,
+        key_id: codec.shared.ring.signer(seconds(&expect["issued_at"])).id,
         session_id: expect["session_id"].as_str().map(id),
         lifetime: Lifetime {
             started_at: seconds(&expect["started_at"]),

@@ -1,11 +1,12 @@
 //! A session whose signature was verified.
 
 use core::fmt;
+use core::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use super::derived::Fingerprint;
+use super::derived::{DerivedKey, Fingerprint};
 use crate::error::DecodeError;
 use crate::keys::KeyId;
 use crate::policy::{self, Cutoff, Expiry, ExpiryClaim, Policy, instant};
@@ -44,7 +45,8 @@ pub(crate) struct Proof {
     pub(crate) claims: Claims,
     pub(crate) binding: Binding,
     pub(crate) fingerprint: Fingerprint,
-    another_key_signs: bool,
+    /// The issue times of the tokens that the verifying key signs.
+    signs: Range<i64>,
     expires_at: i64,
     renewal_due_at: Option<i64>,
     expiry: Expiry,
@@ -142,7 +144,7 @@ impl<T> Verified<T> {
         let proof = &self.proof;
         if matches!(proof.claims.lifetime.expiry, ExpiryClaim::At(_)) {
             None
-        } else if proof.another_key_signs {
+        } else if !proof.signs_at(now.unix_timestamp()) {
             Some(Renewal::Key)
         } else {
             let due = proof.renewal_due_at.is_some_and(|due_at| now.unix_timestamp() >= due_at);
@@ -173,22 +175,21 @@ impl<T> fmt::Debug for Verified<T> {
 }
 
 impl Proof {
-    pub(crate) fn new(
-        claims: Claims,
-        policy: &Policy,
-        fingerprint: Fingerprint,
-        another_key_signs: bool,
-        binding: Binding,
-    ) -> Self {
+    pub(crate) fn new(claims: Claims, policy: &Policy, key: &DerivedKey, binding: Binding) -> Self {
         Self {
             expires_at: policy.expires_at(&claims.lifetime),
             renewal_due_at: policy.renewal_due_at(&claims.lifetime),
             expiry: policy.expiry(&claims.lifetime),
             claims,
             binding,
-            fingerprint,
-            another_key_signs,
+            fingerprint: key.fingerprint,
+            signs: key.signs.clone(),
         }
+    }
+
+    /// Whether the key that verified this token would sign its renewal at `now`.
+    fn signs_at(&self, now: i64) -> bool {
+        self.signs.contains(&now.max(self.claims.lifetime.issued_at.into()))
     }
 }
 

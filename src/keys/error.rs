@@ -67,6 +67,11 @@ pub enum KeyRingError {
         /// Its id.
         id: KeyId,
     },
+    /// Two keys would sign from the same instant on.
+    TwoSigners {
+        /// Their IDs.
+        ids: [KeyId; 2],
+    },
 }
 
 impl Display for KeyRingError {
@@ -74,6 +79,10 @@ impl Display for KeyRingError {
         match self {
             Self::Key { position, error } => write!(f, "key {position} of the list: {error}"),
             Self::Duplicate { id } => write!(f, "the key {id} is on the ring twice"),
+            Self::TwoSigners { ids: [first, second] } => write!(
+                f,
+                "the keys {first} and {second} would sign from the same instant on; give the new key a later one, such as KEY@2026-12-01T00:00:00Z"
+            ),
         }
     }
 }
@@ -82,7 +91,7 @@ impl Error for KeyRingError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Key { error, .. } => Some(error),
-            Self::Duplicate { .. } => None,
+            Self::Duplicate { .. } | Self::TwoSigners { .. } => None,
         }
     }
 }

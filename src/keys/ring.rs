@@ -1,4 +1,7 @@
-//! The keys that sign and verify, in order.
+//! The keys that sign and verify, and from when.
+
+use core::ops::Range;
+use core::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -6,43 +9,58 @@ use super::error::{KeyError, KeyRingError};
 use super::key::Key;
 use super::key_id::KeyId;
 
-/// The key that signs, and the other keys that verify.
+/// How long a key verifies new tokens after its successor began to sign, in seconds.
+const OVERLAP: u64 = 3600;
+
+/// The keys that sign and verify, and the instant from which each one signs.
 ///
-/// To rotate keys, take three steps and roll each out to every server before the next:
+/// To rotate keys, add the new key with the instant from which it signs
+/// ([`KeyRing::activate_at`]), and deploy that once, before the instant, in any order of servers.
+/// Every server verifies with the new key at once. From the instant on the new key signs, and the
+/// old key only verifies tokens that were issued until then, plus an
+/// [overlap](KeyRing::overlap). Remove the old key [`Codec::max_lifetime`] after that.
 ///
-/// 1. Let the new key verify ([`KeyRing::verify_with`]).
-/// 2. Let the new key sign, and [`KeyRing::retire`] the old one at an instant after this roll-out,
-///    because until then some server still signs with the old key.
-/// 3. Remove the old key [`Codec::max_lifetime`](crate::Codec::max_lifetime) after it retired, when
-///    everything that it signed has expired.
+/// Who signs is a question of time, never of order: two keys that would sign at the same time are an
+/// error.
+///
+/// [`Codec::max_lifetime`]: crate::Codec::max_lifetime
 ///
 /// ```
 /// use hardtack::{Key, KeyRing};
 ///
-/// let retired_at = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
+/// let instant = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
 /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?)
-///     .verify_with(Key::from_base64("iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=")?)?
-///     .retire(Key::from_base64("CbNSMf0O3zQ3kqkRNzrUrIFwDkpNc+GqzOvdVqg5s3s=")?, retired_at)?;
-/// assert_eq!(keys.key_ids().count(), 3);
+///     .activate_at(Key::from_base64("iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=")?, instant)?;
+/// assert_eq!(keys.key_ids().count(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct KeyRing {
     slots: Vec<Slot>,
+    overlap: u64,
 }
 
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) key: Key,
-    /// Seconds since the Unix epoch, rounded down.
-    pub(crate) retired_at: Option<i64>,
+    pub(crate) role: Role,
+}
+
+/// What a key does, in seconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Signs from this second on, rounded up, until another key does. `i64::MIN`: from the beginning.
+    Signs { from: i64 },
+    /// Verifies what was issued until this second, rounded down, or everything.
+    Verifies { until: Option<i64> },
 }
 
 impl KeyRing {
-    /// Creates a ring of one key, which signs and verifies.
+    /// Creates a ring of one key, which signs from the beginning and verifies.
     #[must_use]
     pub fn new(signer: Key) -> Self {
-        Self { slots: vec![Slot { key: signer, retired_at: None }] }
+        let role = Role::Signs { from: i64::MIN };
+        Self { slots: vec![Slot { key: signer, role }], overlap: OVERLAP }
     }
 
     /// Creates a ring from base64 keys separated by commas, as an environment variable holds them. The
@@ -62,12 +80,34 @@ impl KeyRing {
         keys.try_fold(Self::new(signer), |ring, key| ring.verify_with(key?))
     }
 
+    /// Adds a key that verifies at once, and signs from `instant` on, rounded up to the second.
+    ///
+    /// The signing key before it then verifies only tokens that were issued until `instant`, plus the
+    /// [overlap](Self::overlap).
+    ///
+    /// # Errors
+    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role;
+    /// [`KeyRingError::TwoSigners`] if another key signs from the same second on.
+    pub fn activate_at(self, key: Key, instant: OffsetDateTime) -> Result<Self, KeyRingError> {
+        let part = i64::from(instant.nanosecond() > 0);
+        self.add(key, Role::Signs { from: instant.unix_timestamp().saturating_add(part) })
+    }
+
+    /// Sets how long a key verifies new tokens after its successor began to sign. Defaults to 1 hour.
+    ///
+    /// The overlap is for servers that still sign with the old key after the instant: because they were
+    /// not restarted in time, or because their clock is behind.
+    #[must_use]
+    pub fn overlap(self, overlap: Duration) -> Self {
+        Self { overlap: overlap.as_secs(), ..self }
+    }
+
     /// Adds a key that verifies only.
     ///
     /// # Errors
     /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
     pub fn verify_with(self, key: Key) -> Result<Self, KeyRingError> {
-        self.add(key, None)
+        self.add(key, Role::Verifies { until: None })
     }
 
     /// Adds a key that verifies only tokens issued until `retired_at`, rounded down to the second.
@@ -78,7 +118,7 @@ impl KeyRing {
     /// # Errors
     /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
     pub fn retire(self, key: Key, retired_at: OffsetDateTime) -> Result<Self, KeyRingError> {
-        self.add(key, Some(retired_at.unix_timestamp()))
+        self.add(key, Role::Verifies { until: Some(retired_at.unix_timestamp()) })
     }
 
     /// Returns the IDs of the keys in order, the signing key's first.
@@ -90,11 +130,45 @@ impl KeyRing {
         &self.slots
     }
 
-    fn add(mut self, key: Key, retired_at: Option<i64>) -> Result<Self, KeyRingError> {
+    /// The issue times of the tokens that this key signs. The earliest signing key signs before its
+    /// own activation as well, so that every issue time has a signer.
+    pub(crate) fn signs(&self, slot: &Slot) -> Range<i64> {
+        let Role::Signs { from } = slot.role else { return 0..0 };
+        let is_first = !self.activations().any(|other| other < from);
+        let start = if is_first { i64::MIN } else { from };
+        start..self.successor(from).unwrap_or(i64::MAX)
+    }
+
+    /// The last issue time of the tokens that this key verifies, if there is one.
+    pub(crate) fn retired_at(&self, slot: &Slot) -> Option<i64> {
+        match slot.role {
+            Role::Verifies { until } => until,
+            Role::Signs { from } => {
+                self.successor(from).map(|next| next.saturating_add_unsigned(self.overlap))
+            }
+        }
+    }
+
+    fn successor(&self, from: i64) -> Option<i64> {
+        self.activations().filter(|other| *other > from).min()
+    }
+
+    fn activations(&self) -> impl Iterator<Item = i64> + '_ {
+        self.slots.iter().filter_map(|slot| match slot.role {
+            Role::Signs { from } => Some(from),
+            Role::Verifies { .. } => None,
+        })
+    }
+
+    fn add(mut self, key: Key, role: Role) -> Result<Self, KeyRingError> {
         if self.slots.iter().any(|slot| slot.key.same_as(&key)) {
             return Err(KeyRingError::Duplicate { id: key.id() });
         }
-        self.slots.push(Slot { key, retired_at });
+        let signs_at_once = |slot: &&Slot| matches!(role, Role::Signs { .. }) && slot.role == role;
+        if let Some(slot) = self.slots.iter().find(signs_at_once) {
+            return Err(KeyRingError::TwoSigners { ids: [slot.key.id(), key.id()] });
+        }
+        self.slots.push(Slot { key, role });
         Ok(self)
     }
 }
