@@ -9,4 +9,4 @@ pub use error::{KeyError, KeyRingError};
 pub use key::Key;
 pub use key_id::KeyId;
 pub use ring::KeyRing;
-pub(crate) use ring::{Role, Slot};
+pub(crate) use ring::Slot;

@@ -8,6 +8,7 @@
     reason = "a test that fails panics"
 )]
 
+mod activation;
 mod allocations;
 mod bad_input;
 mod begin;
