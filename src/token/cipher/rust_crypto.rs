@@ -1,4 +1,5 @@
-//! By the crate chacha20poly1305, of which this is the only user.
+//! By the crate chacha20poly1305: on wasm and where a register has 32 bits. The other suppliers are
+//! tested against it everywhere.
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, Tag, XChaCha20Poly1305};
 
@@ -24,7 +25,7 @@ impl CipherKey {
         Some(tag.into())
     }
 
-    /// Decrypts in place if the tag holds; else `text` is rubbish.
+    /// Decrypts in place if the tag holds; else `text` stays as it was.
     pub(crate) fn open(
         &self,
         nonce: &Nonce,
