@@ -78,6 +78,14 @@ export class TokenCodec {
     return this.policy.maxLifetime
   }
 
+  /**
+   * The cutoff that ends every session of this moment, for "log out everywhere": in seconds since 1970. Half of the
+   * leeway ahead, so that a session ends as well that a server began whose clock is ahead.
+   */
+  cutoff({ now }: Now = {}): number {
+    return this.policy.cutoff(clock(now))
+  }
+
   /** The same codec, bound to further parts that its tokens do not hold: a tenant, a device. */
   withContext(...parts: readonly ContextPart[]): TokenCodec {
     return new TokenCodec(this.#shared, [...this.#context, ...parts.map(framed)])
@@ -138,9 +146,10 @@ export class TokenCodec {
     }
   }
 
-  /** @internal The key that signs at `now`. */
-  signer(_now: number): DerivedKey {
-    return this.#shared.keys[0] as DerivedKey
+  /** @internal The key that signs a token issued then: a question of the token's own time, whatever the clocks say. */
+  signer(issuedAt: number): DerivedKey {
+    const active = this.#shared.keys.filter(({ signsFrom }) => signsFrom <= issuedAt)
+    return active.reduce((latest, key) => (key.signsFrom > latest.signsFrom ? key : latest))
   }
 
   /** @internal The claims of a session that begins. */

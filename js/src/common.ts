@@ -7,7 +7,7 @@ export { SessionError, type FailureKind, type Refusal, type Refused } from './er
 export { inspect, type Unverified } from './inspect.js'
 export { Key, KeyRing } from './keys.js'
 export { Extension } from './pack.js'
-export { cutoffAfter, type Expiry, type Limits } from './policy.js'
+export type { Expiry, Limits } from './policy.js'
 export { generateSessionId } from './session-id.js'
 export { Verified, type Renewal } from './verified.js'
 export type { AttributeOptions, SameSite } from './web/attributes.js'

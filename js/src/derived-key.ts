@@ -20,13 +20,16 @@ export interface Cipher {
 export class DerivedKey {
   /** The key ID, as a number. */
   readonly number: number
+  /** From when on the key signs, until a later one does; Infinity if it only verifies. */
+  readonly signsFrom: number
   readonly retiredAt: number
   readonly #key: Key
   readonly #mac: ReturnType<typeof hmac.create>
   readonly #cipher: (nonce: Uint8Array, bound: Uint8Array) => Pick<ReturnType<Cipher>, 'encrypt' | 'decrypt'>
 
-  constructor({ key, retiredAt }: Slot, purpose: string, cipher: Cipher | undefined) {
+  constructor({ key, signsFrom, retiredAt }: Slot, purpose: string, cipher: Cipher | undefined) {
     this.number = Number.parseInt(key.id, 16)
+    this.signsFrom = signsFrom
     this.retiredAt = retiredAt
     this.#key = key
     const mode = cipher === undefined ? 'signed' : 'encrypted'

@@ -3,7 +3,7 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equal, fromBase64Url, fromHex, toHex, urlAlphabet, utf8, type Bytes } from './bytes.js'
-import { seconds, type Instant } from './check.js'
+import { cutoffSeconds, seconds, span, type Instant } from './check.js'
 
 /** A secret key of at least 32 random bytes. Nothing shows it: not `console.log`, not `JSON.stringify`. */
 export class Key {
@@ -51,64 +51,129 @@ export class Key {
   }
 }
 
-/** A key of a ring. */
+/** A key of a ring, and what it does when. Instants are whole seconds. */
 export interface Slot {
   readonly key: Key
-  /** The key verifies only what was issued until then. In whole seconds; Infinity if it has not retired. */
+  /** From when on the key signs, until a later one does; Infinity if it only verifies. */
+  readonly signsFrom: number
+  /** The key verifies only what was issued until then; Infinity if it has not retired. */
   readonly retiredAt: number
 }
 
 /** For the codec alone. */
 export let slotsOf: (ring: unknown) => readonly Slot[]
 
-/** The key that signs, and those that still verify. Immutable: each method returns a new ring. */
+const OVERLAP = 3600
+
+/**
+ * The keys that sign and verify. Which one signs is a question of time, not of order. Immutable: each method returns
+ * a new ring.
+ */
 export class KeyRing {
   #slots: readonly Slot[]
+  #overlap = OVERLAP
 
   static {
     slotsOf = (ring) => {
-      if (ring instanceof KeyRing) return ring.#slots
+      if (ring instanceof KeyRing) return ring.#withSuccessors()
       throw new TypeError('keys must be a KeyRing, as from KeyRing.fromBase64List')
     }
   }
 
+  /** A ring of a key that signs from the beginning. */
   constructor(signer: Key) {
-    if (!(signer instanceof Key)) throw new TypeError('a ring holds keys made by Key.fromBase64, Key.fromHex or Key.fromBytes')
-    this.#slots = [{ key: signer, retiredAt: Infinity }]
+    checkKey(signer)
+    this.#slots = [{ key: signer, signsFrom: -Infinity, retiredAt: Infinity }]
   }
 
-  /** Reads base64 keys separated by commas. The first signs, all verify. */
+  /**
+   * Reads entries separated by commas, in any order: `KEY`, which signs from the beginning, or
+   * `KEY@2026-12-01T00:00:00Z`, which signs from that instant on. Keys are base64.
+   */
   static fromBase64List(list: string): KeyRing {
     if (typeof list !== 'string') throw new TypeError('the list of keys must be text; is its variable set?')
-    const keys = list.split(',').map((text, at) => {
+    const slots = list.split(',').map((text, at) => {
       try {
-        return Key.fromBase64(text.trim())
+        const [key = '', instant] = text.trim().split('@', 2)
+        return { key: Key.fromBase64(key), signsFrom: instant === undefined ? -Infinity : parsedInstant(instant), retiredAt: Infinity }
       } catch (error) {
         throw new TypeError(`key ${at + 1} of the list: ${(error as Error).message}`)
       }
     })
-    return keys.slice(1).reduce((ring, key) => ring.verifyWith(key), new KeyRing(keys[0] as Key))
+    const first = KeyRing.#of(slots.slice(0, 1), OVERLAP)
+    return slots.slice(1).reduce((ring, slot) => ring.#with(slot), first)
+  }
+
+  /**
+   * Adds a key that verifies at once and signs from `instant` on, rounded up to the second. The key before it then
+   * verifies only what was issued until that instant plus the overlap.
+   */
+  activateAt(key: Key, instant: Instant): KeyRing {
+    return this.#with({ key, signsFrom: cutoffSeconds(instant), retiredAt: Infinity })
+  }
+
+  /**
+   * Sets for how many seconds tokens of a key are accepted that were issued after its successor began to sign, by
+   * servers that were not restarted yet or whose clocks are behind. Defaults to 3600.
+   */
+  overlap(seconds: number): KeyRing {
+    return KeyRing.#of(this.#slots, span('overlap', seconds, 0, 2 ** 31))
   }
 
   /** Adds a key that verifies and does not sign. */
   verifyWith(key: Key): KeyRing {
-    return this.#with({ key, retiredAt: Infinity })
+    return this.#with({ key, signsFrom: Infinity, retiredAt: Infinity })
   }
 
-  /** Adds a key that verifies only what was issued until `retiredAt`. */
+  /** Adds a key that does not sign, and verifies only what was issued until `retiredAt`. */
   retire(key: Key, retiredAt: Instant): KeyRing {
-    return this.#with({ key, retiredAt: seconds('retiredAt', retiredAt) })
+    return this.#with({ key, signsFrom: Infinity, retiredAt: seconds('retiredAt', retiredAt) })
   }
 
-  /** The keys' IDs, the signer's first. */
+  /** The keys' IDs, in the order in which they were added. */
   get keyIds(): string[] {
     return this.#slots.map(({ key }) => key.id)
   }
 
   #with(slot: Slot): KeyRing {
-    const ring = new KeyRing(slot.key)
-    if (this.#slots.some(({ key }) => key.equals(slot.key))) throw new TypeError(`key ${slot.key.id} is on the ring twice`)
-    ring.#slots = [...this.#slots, slot]
+    const { key, signsFrom } = slot
+    checkKey(key)
+    for (const other of this.#slots) {
+      if (other.key.equals(key)) throw new TypeError(`key ${key.id} is on the ring twice`)
+      if (signsFrom < Infinity && other.signsFrom === signsFrom) {
+        throw new TypeError(`keys ${other.key.id} and ${key.id} would sign at once; give the new one its instant: KEY@2026-12-01T00:00:00Z`)
+      }
+    }
+    return KeyRing.#of([...this.#slots, slot], this.#overlap)
+  }
+
+  static #of(slots: readonly Slot[], overlap: number): KeyRing {
+    const ring: KeyRing = new KeyRing((slots[0] as Slot).key)
+    ring.#slots = slots
+    ring.#overlap = overlap
     return ring
   }
+
+  /** The key that signs first signs from the beginning; a key that has a successor retires by itself. */
+  #withSuccessors(): readonly Slot[] {
+    const activations = this.#slots.map(({ signsFrom }) => signsFrom).sort((a, b) => a - b)
+    return this.#slots.map(({ key, signsFrom, retiredAt }) => {
+      if (signsFrom === Infinity) return { key, signsFrom, retiredAt }
+      const successor = activations[activations.indexOf(signsFrom) + 1] ?? Infinity
+      return { key, signsFrom: signsFrom === activations[0] ? -Infinity : signsFrom, retiredAt: successor + this.#overlap }
+    })
+  }
+}
+
+function checkKey(key: Key): void {
+  if (!(key instanceof Key)) throw new TypeError('a ring holds keys made by Key.fromBase64, Key.fromHex or Key.fromBytes')
+}
+
+/** RFC 3339. `Date` alone takes other forms as well, and the 30th of February. */
+function parsedInstant(text: string): number {
+  const [, date] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.exec(text) ?? []
+  const instant = new Date(text.toUpperCase())
+  const isInstant = date !== undefined && !Number.isNaN(instant.getTime())
+  if (isInstant && new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)) return cutoffSeconds(instant)
+  throw new TypeError('after the @ an instant is needed, as 2026-12-01T00:00:00Z')
 }

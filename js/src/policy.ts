@@ -1,6 +1,6 @@
 // Every question about time, answered without a clock.
 
-import { clock, cutoffSeconds, seconds, span, type Instant } from './check.js'
+import { cutoffSeconds, seconds, span, type Instant } from './check.js'
 import { SessionError, type Refusal } from './errors.js'
 import { AFTER, AT, BROWSER_CLOSE, POLICY, type Claims } from './header.js'
 
@@ -62,6 +62,11 @@ export class Policy {
   /** How long a list of revoked sessions must remember one. The leeway is included. */
   get maxLifetime(): number {
     return Math.min(this.#maxRequestedAge, this.#absoluteTimeout) + this.#leeway
+  }
+
+  /** FORMAT.md, "Cut-offs". */
+  cutoff(now: number): number {
+    return now + Math.max(1, Math.floor(this.#leeway / 2))
   }
 
   /** FORMAT.md, "Decode", steps 8 to 10. */
@@ -130,11 +135,6 @@ export function requestedExpiry({ expiryKind, expirySeconds }: Pick<Claims, 'exp
   if (expiryKind === AFTER) return { after: expirySeconds }
   if (expiryKind === AT) return { at: instant }
   return expiryKind === POLICY ? 'policy' : 'browser_close'
-}
-
-/** The first second that is wholly after `now`: sessions that began until then are revoked. */
-export function cutoffAfter(now?: Instant): number {
-  return clock(now) + 1
 }
 
 /** A time that a header can hold. */

@@ -68,7 +68,7 @@ export class Verified<T> {
     const { codec, claims, key } = this.#proof
     const at = clock(now)
     if (claims.expiryKind === AT) return undefined
-    if (codec.signer(at) !== key) return 'key'
+    if (codec.signer(Math.max(at, claims.issuedAt)) !== key) return 'key'
     return at < codec.policy.renewalDueAt(claims) ? undefined : 'age'
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inspect as show } from 'node:util'
 import { test } from 'node:test'
-import { Codec, cutoffAfter, generateSessionId, inspect, Key, KeyRing, SessionError } from '../dist/index.js'
+import { Codec, generateSessionId, inspect, Key, KeyRing, SessionError } from '../dist/index.js'
 
 const NOW = 1_790_000_000
 const HOUR = 3600
@@ -12,6 +12,18 @@ const options = { purpose: 'shop/test/session', keys, maxAge: 2 * HOUR }
 const codec = Codec.signed(options)
 const data = { user: 7, name: 'Ada', cart: [1, 2] }
 
+const bytesOf = new Map()
+/** Keys whose IDs differ. */
+function distinctKeys(count) {
+  const found = new Map()
+  while (found.size < count) {
+    const bytes = crypto.getRandomValues(new Uint8Array(32))
+    const key = Key.fromBytes(bytes)
+    bytesOf.set(key, bytes)
+    found.set(key.id, key)
+  }
+  return [...found.values()]
+}
 const fails = (kind, call) => assert.throws(call, (error) => error instanceof SessionError && error.kind === kind)
 const refused = (kind, result) => assert.deepEqual({ ...result }, { ok: false, kind })
 
@@ -90,7 +102,7 @@ test('a session ends at its expiry, at the absolute timeout, and at a cutoff', (
   const session = codec.decode(token, { now: NOW })
   assert.ok(session.startedSince(NOW))
   assert.ok(!session.startedSince(NOW + 0.001))
-  assert.ok(!session.startedSince(cutoffAfter(NOW)))
+  assert.ok(!session.startedSince(codec.cutoff({ now: NOW })))
 })
 
 test('a renewal is due at half of the life, where it moves the expiry, and once another key signs', () => {
@@ -109,6 +121,32 @@ test('a retired key verifies what it signed until then', () => {
   const retired = Codec.signed({ ...options, keys: new KeyRing(otherKey).retire(key, NOW) })
   assert.ok(retired.decode(codec.begin(data, { now: NOW }), { now: NOW }).ok)
   refused('retired_key', retired.decode(codec.begin(data, { now: NOW + 1 }), { now: NOW + 1 }))
+})
+
+test('a key signs from its instant on, and the one before it verifies until the overlap is over', () => {
+  const [first, second, third] = distinctKeys(3)
+  const ring = new KeyRing(first).activateAt(third, NOW + 200.5).activateAt(second, NOW + 100)
+  const codec = Codec.signed({ ...options, keys: ring.overlap(50) })
+  const keyAt = (now) => codec.decode(codec.begin(data, { now }), { now }).keyId
+  assert.deepEqual([0, 99, 100, 200, 201].map((after) => keyAt(NOW + after)), [first, first, second, second, third].map(({ id }) => id))
+  const old = Codec.signed({ ...options, keys: new KeyRing(first) })
+  assert.ok(codec.decode(old.begin(data, { now: NOW + 150 }), { now: NOW + 150 }).ok)
+  refused('retired_key', codec.decode(old.begin(data, { now: NOW + 151 }), { now: NOW + 151 }))
+  assert.equal(codec.decode(old.begin(data, { now: NOW + 99 }), { now: NOW + 99 }).renewal(NOW + 99), undefined)
+  assert.equal(codec.decode(old.begin(data, { now: NOW + 99 }), { now: NOW + 99 }).renewal(NOW + 100), 'key')
+  const future = Codec.signed({ ...options, keys: new KeyRing(third).activateAt(first, NOW).activateAt(second, NOW + 100) })
+  assert.equal(future.decode(future.begin(data, { now: NOW + 50 }), { now: NOW }).renewal(NOW), undefined, "a token's own time counts")
+})
+
+test('a ring whose keys all have instants signs by the earliest before it', () => {
+  const [first, second] = distinctKeys(2)
+  const text = (key) => Buffer.from(bytesOf.get(key)).toString('base64')
+  const codec = Codec.signed({ ...options, keys: KeyRing.fromBase64List(`${text(second)}@2030-01-01T00:00:00Z,${text(first)}@2029-01-01T00:00:00Z`) })
+  assert.equal(codec.decode(codec.begin(data, { now: NOW }), { now: NOW }).keyId, first.id)
+})
+
+test('the cutoff of a moment is half of the leeway ahead', () => {
+  assert.deepEqual([60, 3, 1, 0].map((leeway) => Codec.signed({ ...options, leeway }).cutoff({ now: NOW }) - NOW), [30, 1, 1, 1])
 })
 
 test('a renewal issues the payload as it was, floats and keys in their order', () => {
@@ -183,14 +221,17 @@ test('keys come from base64 of either alphabet, from hexadecimal, from bytes', (
   const base64 = Buffer.from(bytes).toString('base64')
   const same = [Key.fromBytes(bytes), Key.fromBase64(base64), Key.fromBase64(Buffer.from(bytes).toString('base64url')), Key.fromHex(Buffer.from(bytes).toString('hex').toUpperCase())]
   for (const other of same) assert.throws(() => new KeyRing(same[0]).verifyWith(other), /key [\da-f]{2} is on the ring twice/)
-  assert.deepEqual(KeyRing.fromBase64List(` ${base64} , ${Buffer.from(bytes.toReversed()).toString('base64')}`).keyIds.length, 2)
+  const second = Buffer.from(bytes.toReversed()).toString('base64')
+  assert.equal(KeyRing.fromBase64List(` ${base64} ,\n${second}@2026-12-01T00:00:00Z `).keyIds.length, 2)
+  assert.equal(KeyRing.fromBase64List(`${base64}@2026-12-01T01:00:00+01:00,${second}@2026-11-30t00:00:00.5z`).keyIds.length, 2)
   bytes.fill(0)
   assert.equal(new KeyRing(same[0]).keyIds[0], same[1].id)
 })
 
 test('bad keys are errors that show no key', () => {
   const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(31))).toString('base64')
-  for (const [make, sentence] of [
+  const spare = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
+  for (const [make, sentence, type = TypeError] of [
     [() => Key.fromBase64(secret), /at least 32 random bytes in base64/],
     [() => Key.fromBase64('é'), /in base64/],
     [() => Key.fromBase64('0123456789abcdef'.repeat(4)), /not hexadecimal/],
@@ -201,10 +242,16 @@ test('bad keys are errors that show no key', () => {
     [() => KeyRing.fromBase64List(undefined), /is its variable set/],
     [() => KeyRing.fromBase64List(''), /key 1 of the list/],
     [() => KeyRing.fromBase64List(`${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')},${secret}`), /key 2 of the list/],
+    [() => KeyRing.fromBase64List(`${spare},${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')}`), /keys [\da-f]{2} and [\da-f]{2} would sign at once; give the new one its instant/],
+    ...['', '2026-12-01', '2026-02-30T00:00:00Z', '2026-12-01T00:00:00', '2026-12-01T24:00:01Z', '1764547200', 'tomorrow'].map((instant) => (
+      [() => KeyRing.fromBase64List(`${spare}@${instant}`), /key 1 of the list: after the @ an instant is needed/])),
+    [() => keys.activateAt(otherKey, Date.now()), /not milliseconds/, RangeError],
+    [() => keys.activateAt(otherKey, NOW).activateAt(Key.generate(), NOW), /would sign at once/],
+    [() => keys.overlap(-1), /overlap/, RangeError],
     [() => new KeyRing('text'), /Key\.fromBase64/],
     [() => keys.verifyWith('text'), /Key\.fromBase64/],
   ]) {
-    assert.throws(make, (error) => error instanceof TypeError && sentence.test(error.message) && !error.message.includes(secret), String(make))
+    assert.throws(make, (error) => error instanceof type && sentence.test(error.message) && !error.message.includes(secret) && !error.message.includes(spare), String(make))
   }
 })
 

@@ -51,7 +51,7 @@ interface Reads<T> {
 const OPTIONS =
   'codec name path domain secure httpOnly sameSite partitioned idSource isRevoked acceptPrevious saveEveryRequest parse empty'
 /** A cookie of these kinds can never be valid again. A server that cannot judge one of another kind leaves it alone. */
-const NEVER_VALID: readonly Refusal[] = ['malformed', 'too_long', 'revoked']
+const NEVER_VALID: readonly string[] = ['malformed', 'too_long', 'revoked', 'revoked_id']
 /** After these, the signature held. */
 const AUTHENTIC: readonly string[] = ['retired_key', 'not_yet_valid', 'expired', 'revoked', 'payload']
 
@@ -145,12 +145,12 @@ export class SessionCookie<T = Record<string, unknown>> {
   }
 
   #choose({ now, tried, isCut }: Reads<T>, isRevoked: (id: string | undefined) => boolean): Session<T> {
-    const refusals: Refusal[] = []
+    const refusals: (Refusal | 'revoked_id')[] = []
     let newest: Origin<T> | undefined
     let isAmbiguous = false
     for (const one of tried) {
       if ('refusal' in one) refusals.push(one.refusal)
-      else if (isRevoked(one.accepted.session.id)) refusals.push('revoked')
+      else if (isRevoked(one.accepted.session.id)) refusals.push('revoked_id')
       else {
         isAmbiguous ||= newest !== undefined && !isSameSession(newest, one.accepted)
         newest = newest === undefined || isNewer(one.accepted, newest) ? one.accepted : newest

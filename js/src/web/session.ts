@@ -9,8 +9,11 @@ import { pack } from '../pack.js'
 import type { Expiry } from '../policy.js'
 import { proofOf, type Verified } from '../verified.js'
 
-/** Why the request's cookie was not accepted. `ambiguous`: it has cookies of several sessions, all of them valid. */
-export type Rejection = Refusal | 'ambiguous'
+/**
+ * Why the request's cookie was not accepted. `ambiguous`: it has cookies of several sessions, all of them valid.
+ * `revoked_id`: the session is on the list of revoked ones.
+ */
+export type Rejection = Refusal | 'ambiguous' | 'revoked_id'
 
 /** What a session is read with. */
 export interface Origin<T> {

@@ -57,7 +57,7 @@ session.logIn({ user: 7, cart: session.data.cart })
 // @ts-expect-error: logIn takes all of the data
 session.logIn({ user: 7 })
 session.setExpiry({ after: 60 })
-session.rejected satisfies Refusal | 'ambiguous' | undefined
+session.rejected satisfies Refusal | 'ambiguous' | 'revoked_id' | undefined
 
 try {
   session.setExpiry('policy')
