@@ -116,7 +116,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let codec =
         Codec::signed("hardtack/example/hyper", &keys()?, Duration::from_secs(7200)).build()?;
     // For plain http on this machine. Behind https leave out name and secure: `__Host-session`.
-    let cookie = SessionCookie::new(codec).name("session").secure(false).ids(SessionId::generate);
+    let cookie =
+        SessionCookie::builder(codec).name("session").secure(false).id_source(SessionId::generate);
     let port = env::var("PORT").map_or(Ok(0), |port| port.parse())?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("http://{}", listener.local_addr()?);

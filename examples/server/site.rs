@@ -14,7 +14,7 @@ use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use hardtack::time::OffsetDateTime;
-use hardtack::web::{AnswerError, Session, SessionCookie};
+use hardtack::web::{ResponseError, Session, SessionCookie};
 use hardtack::{Codec, Cutoff, EncodeError, Expiry, KeyRing, SessionId, Verified};
 use serde::{Deserialize, Serialize};
 
@@ -88,10 +88,10 @@ impl Site {
             .absolute_timeout(ABSOLUTE_TIMEOUT)
             .build()?;
         let name = if settings.secure { "__Host-session" } else { "session" };
-        let cookie = SessionCookie::new(codec)
+        let cookie = SessionCookie::builder(codec)
             .name(name)
             .secure(settings.secure)
-            .ids(SessionId::generate)
+            .id_source(SessionId::generate)
             .build()?;
         let Settings { passing_key, clock, .. } = settings;
         Ok(Self { cookie, cutoffs: Arc::default(), clock, passing_key })
@@ -172,9 +172,9 @@ impl Visit {
     }
 
     /// The browser keeps the cookie that it has.
-    fn not_written(&self, error: &AnswerError) -> Response {
+    fn not_written(&self, error: &ResponseError) -> Response {
         match error {
-            AnswerError::TooLong { .. } | AnswerError::Encode(EncodeError::TooLong { .. }) => {
+            ResponseError::TooLong { .. } | ResponseError::Encode(EncodeError::TooLong { .. }) => {
                 let text =
                     "A cookie holds 4096 characters, and this needs more. Nothing was changed.";
                 (StatusCode::PAYLOAD_TOO_LARGE, Html(pages::message(self, "Too long", text)))

@@ -15,10 +15,10 @@ const KEY: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
 fn cookie() -> SessionCookie {
     let keys = KeyRing::from_base64_list(KEY).unwrap();
     let codec = Codec::signed("frameworks", &keys, Duration::from_secs(7200)).build().unwrap();
-    SessionCookie::new(codec)
+    SessionCookie::builder(codec)
         .name("session")
         .secure(false)
-        .ids(SessionId::generate)
+        .id_source(SessionId::generate)
         .build()
         .unwrap()
 }

@@ -1,31 +1,38 @@
-//! A session cookie in the making, and the rules that it must keep.
+//! The options of a session cookie, and the rules that browsers hold them to.
 
 use std::sync::Arc;
 
-use ::cookie::SameSite;
 use time::OffsetDateTime;
 
 use super::cookie::{Attributes, SessionCookie, Shared};
-use super::error::CookieError;
+use super::error::{CookieError, MUST_BE_HTTP_ONLY, MUST_BE_SECURE};
+use super::same_site::SameSite;
 use crate::codec::Codec;
 use crate::error::RandomError;
 use crate::token::session_id::SessionId;
 
-/// Options of a session cookie, from [`SessionCookie::new`].
+/// Options of a session cookie, from [`SessionCookie::builder`].
 ///
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use hardtack::SessionId;
-/// use hardtack::web::{SameSite, SessionCookie};
-/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
-/// let cookie = SessionCookie::new(codec)
+#[cfg_attr(feature = "generate", doc = "```")]
+#[cfg_attr(not(feature = "generate"), doc = "```ignore")]
+/// use core::time::Duration;
+/// use std::collections::HashSet;
+/// use std::sync::{Arc, RwLock};
+///
+/// use hardtack::web::SessionCookie;
+/// use hardtack::{Codec, Key, KeyRing, SessionId};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let revoked: Arc<RwLock<HashSet<SessionId>>> = Arc::default();
+/// let list = Arc::clone(&revoked);
+/// let cookie = SessionCookie::builder(codec)
 ///     .name("__Secure-session")
-///     .domain("example.org")
-///     .same_site(SameSite::Strict)
-///     .ids(|| Ok(SessionId::from_bytes([7; 16]))) // or SessionId::generate
+///     .domain("example.org") // to all hosts below it as well
+///     .id_source(SessionId::generate)
+///     .revoked_ids(move |id| list.read().is_ok_and(|list| list.contains(&id)))
 ///     .build()?;
-/// # Ok(()) }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct SessionCookieBuilder {
@@ -34,19 +41,8 @@ pub struct SessionCookieBuilder {
 }
 
 impl SessionCookie {
-    /// A cookie for the sessions of `codec`.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).build()?;
-    /// # Ok(()) }
-    /// ```
-    #[expect(clippy::new_ret_no_self, reason = "a builder, whose defaults are those of the type")]
-    pub fn new(codec: Codec) -> SessionCookieBuilder {
+    /// Starts building a cookie for the sessions of `codec`.
+    pub fn builder(codec: Codec) -> SessionCookieBuilder {
         SessionCookieBuilder::new(codec)
     }
 }
@@ -64,227 +60,110 @@ impl SessionCookieBuilder {
         };
         let shared = Shared {
             attributes,
-            ids: None,
-            ended: None,
-            also_read: None,
+            id_source: None,
+            revoked_ids: None,
+            previous: None,
             save_every_request: false,
         };
         Self { codec, shared }
     }
 
-    /// The cookie's name. `__Host-session` unless said. Two programs on one host need two names, or
-    /// each answers the other's cookie by clearing it: browsers do not tell ports apart.
+    /// Sets the cookie's name. Defaults to `__Host-session`.
     ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).name("__Secure-session").build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Two programs on one host need two names: browsers do not separate cookies by port.
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.shared.attributes.name);
         self
     }
 
-    /// The paths below which browsers send the cookie. `/` unless said.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).name("session").path("/shop").build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sets the path below which browsers send the cookie. Defaults to `/`.
     pub fn path(mut self, path: &str) -> Self {
         path.clone_into(&mut self.shared.attributes.path);
         self
     }
 
-    /// Sends the cookie to this host and all below it. Unless said, to the one host that set it.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).name("__Secure-session").domain("example.org").build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sends the cookie to this domain and every host below it. Defaults to the one host that set the
+    /// cookie. The name must then not begin with `__Host-`.
     pub fn domain(mut self, domain: &str) -> Self {
         self.shared.attributes.domain = Some(domain.to_owned());
         self
     }
 
-    /// Whether browsers send the cookie over https only. They do unless said.
+    /// Sets whether browsers send the cookie over https alone. Defaults to true.
     ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let on_localhost = SessionCookie::new(codec).name("session").secure(false).build()?;
-    /// # Ok(()) }
-    /// ```
+    /// For plain http, while developing, set it to false and choose a [`name`](Self::name) without a
+    /// prefix, such as `session`.
     pub fn secure(mut self, secure: bool) -> Self {
         self.shared.attributes.secure = secure;
         self
     }
 
-    /// Whether the cookie is hidden from the page's scripts. It is unless said.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).http_only(false).build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sets whether the cookie is hidden from the page's scripts. Defaults to true.
     pub fn http_only(mut self, http_only: bool) -> Self {
         self.shared.attributes.http_only = http_only;
         self
     }
 
-    /// Whether browsers send the cookie with requests from other sites. `Lax` unless said.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).same_site(SameSite::Strict).build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sets with which requests from other sites browsers send the cookie. Defaults to
+    /// [`SameSite::Lax`].
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.shared.attributes.same_site = same_site;
         self
     }
 
-    /// Whether browsers keep a cookie of its own for every site that embeds this one.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).partitioned(true).build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sets whether browsers keep a separate cookie for every site that embeds this one. Defaults to
+    /// false.
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.shared.attributes.partitioned = partitioned;
         self
     }
 
-    /// Gives every session an id from this source: `SessionId::generate`, or your own.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # #[cfg(feature = "generate")]
-    /// let cookie = SessionCookie::new(codec).ids(SessionId::generate).build()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn ids(
+    /// Gives every session an ID from `source`: [`SessionId::generate`], or your own random generator.
+    /// Defaults to no IDs.
+    pub fn id_source(
         mut self,
         source: impl Fn() -> Result<SessionId, RandomError> + Send + Sync + 'static,
     ) -> Self {
-        self.shared.ids = Some(Arc::new(source));
+        self.shared.id_source = Some(Arc::new(source));
         self
     }
 
-    /// Asks the application's list of ended sessions, when a session is read and again before it
-    /// is written: an answer under way does not renew what was logged out meanwhile. Where asking
-    /// means waiting, ask at both times yourself, and call [`Session::flush`](super::Session::flush).
+    /// Refuses sessions whose ID is on the application's list of revoked IDs.
     ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// use std::{collections::HashSet, sync::{Arc, RwLock}};
-    /// let list: Arc<RwLock<HashSet<SessionId>>> = Arc::default();
-    /// let asked = Arc::clone(&list);
-    /// let cookie = SessionCookie::new(codec)
-    ///     .ids(|| Ok(SessionId::from_bytes([7; 16]))) // or SessionId::generate
-    ///     .ended(move |id| asked.read().is_ok_and(|ended| ended.contains(&id)))
-    ///     .build()?;
-    /// # Ok(()) }
-    /// ```
-    pub fn ended(mut self, list: impl Fn(SessionId) -> bool + Send + Sync + 'static) -> Self {
-        self.shared.ended = Some(Arc::new(list));
+    /// The list is asked when a session is read, and again before it is written, so that a response
+    /// under way does not renew a session that was logged out meanwhile. If asking takes an `.await`,
+    /// ask at both times yourself and call [`Session::flush`](super::Session::flush).
+    pub fn revoked_ids(
+        mut self,
+        is_revoked: impl Fn(SessionId) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.shared.revoked_ids = Some(Arc::new(is_revoked));
         self
     }
 
-    /// Until then, accepts tokens of another codec as well, and writes them anew by this one with
-    /// their start, id and expiry: from signed to encrypted, or to another purpose, without logging
-    /// anybody out. A token is accepted while both hold: its own codec's limits, and this one's
-    /// absolute timeout and cut-off.
+    /// Accepts tokens of another codec as well until `until`, and writes them again with this one. So
+    /// sessions move from signed to encrypted, or to another purpose, without a log-out.
     ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let signed = codec;
-    /// # #[cfg(feature = "encrypt")] {
-    /// let encrypted = Codec::encrypted("shop", &keys, signed.max_age()).build()?;
-    /// let until = time::OffsetDateTime::from_unix_timestamp(1_800_000_000)?;
-    /// let cookie = SessionCookie::new(encrypted).also_read(signed, until).build()?;
-    /// # }
-    /// # Ok(()) }
-    /// ```
-    pub fn also_read(mut self, codec: Codec, until: OffsetDateTime) -> Self {
-        self.shared.also_read = Some((codec, until));
+    /// A session keeps its start, ID and expiry. It is accepted while both codecs allow it: the
+    /// limits of its own, and the absolute timeout and cut-off of this one.
+    pub fn accept_previous(mut self, codec: Codec, until: OffsetDateTime) -> Self {
+        self.shared.previous = Some((codec, until));
         self
     }
 
-    /// Writes the cookie with every answer, so that its life begins anew with every request.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// let cookie = SessionCookie::new(codec).save_every_request(true).build()?;
-    /// # Ok(()) }
-    /// ```
+    /// Sets whether every response writes the cookie, so that its lifetime restarts with every request.
+    /// Defaults to false: a session is renewed when half of its lifetime has passed.
     pub fn save_every_request(mut self, save: bool) -> Self {
         self.shared.save_every_request = save;
         self
     }
 
-    /// Checks the rules that browsers would enforce in silence.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// assert!(SessionCookie::new(codec).domain("example.org").build().is_err());
-    /// # Ok(()) }
-    /// ```
+    /// Builds the cookie, and checks the rules that browsers enforce without a message.
     ///
     /// # Errors
-    /// [`CookieError`] says which rule: of names, paths and domains (RFC 6265bis §4.1), of the
-    /// prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-`, of `SameSite=None` and of
-    /// `Partitioned`.
+    /// [`CookieError`] for a name, path or domain that browsers refuse (RFC 6265bis §4.1), or a broken
+    /// rule of the prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-`, of `SameSite=None` or
+    /// of `Partitioned`.
     pub fn build(self) -> Result<SessionCookie, CookieError> {
         check(&self.shared.attributes)?;
         Ok(SessionCookie { codec: self.codec, shared: Arc::new(self.shared) })
@@ -324,14 +203,14 @@ fn is_host(domain: &str) -> bool {
             .all(|label| matches!(label.len(), 1..=63) && label.bytes().all(allowed))
 }
 
-/// What a prefix asks for besides `Secure`.
+/// What a prefix requires besides `Secure`.
 struct Prefix {
     text: &'static str,
     one_host: bool,
     http_only: bool,
 }
 
-/// The longer ones first.
+/// Longer prefixes first: `__Host-` is the beginning of another.
 const PREFIXES: [Prefix; 4] = [
     Prefix { text: "__Host-Http-", one_host: true, http_only: true },
     Prefix { text: "__Host-", one_host: true, http_only: false },
@@ -351,10 +230,10 @@ fn check_prefix(attributes: &Attributes) -> Result<(), CookieError> {
     let found = PREFIXES.iter().find(|prefix| prefix.begins(&attributes.name));
     let Some(prefix) = found else { return Ok(()) };
     let rules = [
-        ("be Secure", attributes.secure),
+        (MUST_BE_SECURE, attributes.secure),
         ("have no Domain", attributes.domain.is_none() || !prefix.one_host),
         ("have the Path /", attributes.path == "/" || !prefix.one_host),
-        ("be HttpOnly", attributes.http_only || !prefix.http_only),
+        (MUST_BE_HTTP_ONLY, attributes.http_only || !prefix.http_only),
     ];
     match rules.into_iter().find(|(_, kept)| !kept) {
         Some((rule, _)) => Err(CookieError::Prefix { prefix: prefix.text, rule }),

@@ -1,14 +1,14 @@
-//! The cookie that carries a session: its name, its attributes, and how long the browser is asked
-//! to keep it.
+//! The cookie that carries a session: its name, its attributes, and its `Set-Cookie` headers.
 
 use core::fmt;
 use std::sync::Arc;
 
-use ::cookie::{Cookie, SameSite};
+use ::cookie::Cookie;
 use http::HeaderValue;
 use time::{Duration, OffsetDateTime};
 
-use super::error::AnswerError;
+use super::error::ResponseError;
+use super::same_site::SameSite;
 use crate::codec::Codec;
 use crate::error::{ContextError, EncodeError, RandomError};
 use crate::token::session_id::SessionId;
@@ -20,26 +20,32 @@ const MAX_COOKIE_BYTES: usize = 4096;
 const LONGEST_KEPT: Duration = Duration::days(400);
 
 type IdSource = dyn Fn() -> Result<SessionId, RandomError> + Send + Sync;
-type EndedList = dyn Fn(SessionId) -> bool + Send + Sync;
+type RevokedIds = dyn Fn(SessionId) -> bool + Send + Sync;
 
-/// A codec and the cookie around it: one object drives the age limit and the browser's Max-Age.
+/// A codec and the cookie around it. Build it once: it is cheap to clone, and threads share it.
 ///
-/// Built once, cheap to clone. The defaults are `__Host-session`, `Secure`, `HttpOnly`,
-/// `SameSite=Lax` and `Path=/`.
+/// Its name is `__Host-session`, and its attributes are `Secure`, `HttpOnly`, `SameSite=Lax` and
+/// `Path=/`. The browser's Max-Age is the time that the server accepts the token.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use core::time::Duration;
 /// use hardtack::web::{Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
 /// use http::{HeaderMap, StatusCode};
-/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
-/// let cookie = SessionCookie::new(codec).build()?;
-/// let mut answer = HeaderMap::new();
-/// let mut session = cookie.read::<Map>(&HeaderMap::new());
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).build()?;
+///
+/// let (request, mut response) = (HeaderMap::new(), HeaderMap::new());
+/// let mut session = cookie.read::<Map>(&request);
 /// session.insert("theme", "dark");
-/// cookie.write(&session, StatusCode::OK, &mut answer)?;
-/// assert!(answer["set-cookie"].to_str()?.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60"));
-/// # Ok(()) }
+/// cookie.write(&session, StatusCode::OK, &mut response)?;
+///
+/// let set_cookie = response["set-cookie"].to_str()?;
+/// assert!(set_cookie.starts_with("__Host-session="));
+/// assert!(set_cookie.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=7200"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct SessionCookie {
@@ -49,9 +55,9 @@ pub struct SessionCookie {
 
 pub(super) struct Shared {
     pub(super) attributes: Attributes,
-    pub(super) ids: Option<Arc<IdSource>>,
-    pub(super) ended: Option<Arc<EndedList>>,
-    pub(super) also_read: Option<(Codec, OffsetDateTime)>,
+    pub(super) id_source: Option<Arc<IdSource>>,
+    pub(super) revoked_ids: Option<Arc<RevokedIds>>,
+    pub(super) previous: Option<(Codec, OffsetDateTime)>,
     pub(super) save_every_request: bool,
 }
 
@@ -66,22 +72,8 @@ pub(super) struct Attributes {
 }
 
 impl SessionCookie {
-    /// The same cookie, whose tokens are bound to parts that they do not hold; see
-    /// [`Codec::with_context`]. The codec of [`also_read`](super::SessionCookieBuilder::also_read) keeps its own: what
-    /// it accepts it accepts in every context. Where the old tokens were bound as well, build a cookie
-    /// for each context.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let cookie = cookie.with_context(&[b"tenant-7"])?;
-    /// # Ok(()) }
-    /// ```
+    /// Returns the same cookie, whose tokens are bound to parts that they do not hold, such as a
+    /// tenant; see [`Codec::with_context`].
     ///
     /// # Errors
     /// [`ContextError`] as there.
@@ -89,48 +81,24 @@ impl SessionCookie {
         Ok(Self { codec: self.codec.with_context(parts)?, shared: Arc::clone(&self.shared) })
     }
 
-    /// The cookie's name.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// assert_eq!(cookie.name(), "__Host-session");
-    /// # Ok(()) }
-    /// ```
+    /// Returns the cookie's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.shared.attributes.name
     }
 
-    /// The codec, for calls that need no cookie.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let life = cookie.codec().max_lifetime();
-    /// # Ok(()) }
-    /// ```
+    /// Returns the codec, for tokens outside the cookie.
     #[must_use]
     pub fn codec(&self) -> &Codec {
         &self.codec
     }
 
     pub(super) fn new_id(&self) -> Option<Result<SessionId, RandomError>> {
-        self.shared.ids.as_ref().map(|source| source())
+        self.shared.id_source.as_ref().map(|source| source())
     }
 
-    pub(super) fn has_ended(&self, id: SessionId) -> bool {
-        self.shared.ended.as_ref().is_some_and(|ended| ended(id))
+    pub(super) fn is_revoked(&self, id: SessionId) -> bool {
+        self.shared.revoked_ids.as_ref().is_some_and(|is_revoked| is_revoked(id))
     }
 
     /// `Set-Cookie` with a token, which the browser keeps for `kept` or until it closes.
@@ -138,9 +106,9 @@ impl SessionCookie {
         &self,
         token: &str,
         kept: Option<Duration>,
-    ) -> Result<HeaderValue, AnswerError> {
+    ) -> Result<HeaderValue, ResponseError> {
         let length = self.name().len().saturating_add(token.len());
-        let too_long = AnswerError::TooLong { length, limit: MAX_COOKIE_BYTES };
+        let too_long = ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES };
         if length > MAX_COOKIE_BYTES {
             return Err(too_long);
         }
@@ -150,11 +118,11 @@ impl SessionCookie {
     }
 
     /// The error of a token's length, with the name counted as browsers do.
-    pub(super) fn with_name(&self, error: EncodeError) -> AnswerError {
+    pub(super) fn with_name(&self, error: EncodeError) -> ResponseError {
         let EncodeError::TooLong { length, limit } = error else { return error.into() };
         let name = self.name().len();
         let limit = limit.saturating_add(name).min(MAX_COOKIE_BYTES);
-        AnswerError::TooLong { length: length.saturating_add(name), limit }
+        ResponseError::TooLong { length: length.saturating_add(name), limit }
     }
 
     /// `Set-Cookie` that makes the browser forget the cookie. It repeats name, Path, Domain, Secure
@@ -172,7 +140,7 @@ impl SessionCookie {
             .path(attributes.path.as_str())
             .secure(attributes.secure)
             .http_only(attributes.http_only)
-            .same_site(attributes.same_site)
+            .same_site(attributes.same_site.into())
             .partitioned(attributes.partitioned)
             .build();
         if let Some(domain) = &attributes.domain {

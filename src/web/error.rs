@@ -1,37 +1,45 @@
-//! Why a cookie cannot be, was not accepted, or was not written.
+//! Why a cookie could not be built, accepted or written.
 
-use core::fmt::{self, Display, Formatter};
+use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::error::{DecodeError, EncodeError, RandomError};
 
-/// Why a session cookie cannot be built.
+/// Why a session cookie could not be built. `Debug` shows the same sentence as `Display`, so that it
+/// is readable when `main` returns it.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use hardtack::web::{CookieError, SessionCookie};
-/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
-/// let error = SessionCookie::new(codec).secure(false).build().unwrap_err();
-/// assert_eq!(error.to_string(), "a cookie whose name begins with __Host- must be Secure");
-/// # Ok(()) }
+/// use core::time::Duration;
+/// use hardtack::web::SessionCookie;
+/// use hardtack::{Codec, Key, KeyRing};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let error = SessionCookie::builder(codec).domain("example.org").build().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "a cookie whose name begins with `__Host-` must have no Domain; choose another name",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieError {
-    /// Not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 asks, or longer than 256 characters.
+    /// The name is not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 requires, or longer than 256
+    /// characters.
     Name,
-    /// Does not begin with `/`, or holds `;`, a control character, or more than 1024 bytes.
+    /// The path does not begin with `/`, contains a character that browsers do not send back, or is
+    /// longer than 1024 bytes.
     Path,
-    /// Not the name of a host.
+    /// The domain is not a host name of at least two labels.
     Domain,
-    /// A rule of the prefixes (RFC 6265bis §4.1.3).
+    /// The cookie breaks a rule of its name's prefix (RFC 6265bis §4.1.3).
     Prefix {
         /// `__Host-`, `__Secure-`, `__Http-` or `__Host-Http-`.
         prefix: &'static str,
-        /// What a cookie of that prefix must be.
+        /// What a cookie of that prefix must do.
         rule: &'static str,
     },
-    /// What must be `Secure`, or browsers refuse it.
+    /// Browsers refuse this attribute on a cookie that is not `Secure`.
     NeedsSecure {
         /// `SameSite=None` or `Partitioned`.
         attribute: &'static str,
@@ -41,66 +49,91 @@ pub enum CookieError {
 impl Display for CookieError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name => f.write_str("the cookie's name is not a token of RFC 9110: up to 256 letters, digits and !#$%&'*+-.^_`|~"),
-            Self::Path => f.write_str("the cookie's Path does not begin with /, holds ; or a control character, or is longer than 1024 bytes"),
-            Self::Domain => f.write_str("the cookie's Domain is not the name of a host"),
+            Self::Name => f.write_str(
+                "the cookie's name must be 1 to 256 letters, digits or characters of !#$%&'*+-.^_`|~",
+            ),
+            Self::Path => f.write_str(
+                "the cookie's Path must begin with /, must not contain control characters, spaces or \
+                 any of \"#;<>?\\^`{|}, and is limited to 1024 bytes",
+            ),
+            Self::Domain => f.write_str(
+                "the cookie's Domain must be a host name of at least two labels, such as example.org, \
+                 and no IP address; leave it out to bind the cookie to one host",
+            ),
             Self::Prefix { prefix, rule } => {
-                write!(f, "a cookie whose name begins with {prefix} must {rule}")
+                write!(f, "a cookie whose name begins with `{prefix}` must {rule}; ")?;
+                f.write_str(remedy(rule))
             }
             Self::NeedsSecure { attribute } => {
-                write!(f, "browsers refuse {attribute} unless the cookie is Secure")
+                write!(f, "browsers refuse {attribute} on a cookie that is not Secure")
             }
         }
+    }
+}
+
+fn remedy(rule: &str) -> &'static str {
+    match rule {
+        MUST_BE_SECURE => "for plain http, add `.name(\"session\")`",
+        MUST_BE_HTTP_ONLY => "leave out `.http_only(false)`",
+        _ => "choose another name",
+    }
+}
+
+/// The rules of [`CookieError::Prefix`] that have a remedy of their own.
+pub(super) const MUST_BE_SECURE: &str = "be Secure";
+pub(super) const MUST_BE_HTTP_ONLY: &str = "be HttpOnly";
+
+impl Debug for CookieError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
     }
 }
 
 impl core::error::Error for CookieError {}
 
-/// Why a request that brought a cookie has an empty session. For the log: to the visitor a bad
-/// cookie is no cookie.
+/// Why a cookie that came with the request was not accepted. It is for the log: to the visitor, treat
+/// an invalid cookie as a missing one.
 ///
 /// ```
-/// use hardtack::{DecodeError, web::Rejection};
-/// assert_eq!(Rejection::Token(DecodeError::Expired).kind(), "expired");
-/// assert!(Rejection::Token(DecodeError::Expired).is_expected());
+/// use hardtack::DecodeError;
+/// use hardtack::web::Rejection;
+///
+/// let rejection = Rejection::Token(DecodeError::Expired);
+/// assert_eq!(rejection.kind(), "expired");
+/// assert!(rejection.is_expected());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// Its token was not accepted; of several, the first.
+    /// The token was not accepted. If several came, this is the reason of the first.
     Token(DecodeError),
-    /// Several of them verify, and are not one session: somebody planted one.
+    /// Several cookies are valid and belong to different sessions: somebody may have planted one.
     Ambiguous,
-    /// It is on the list of ended sessions.
-    Ended,
+    /// The session's ID is on the list of
+    /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids).
+    RevokedId,
 }
 
 impl Rejection {
-    /// A short, stable name for metrics.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::web::Rejection::Ambiguous.kind(), "ambiguous");
-    /// ```
+    /// Returns a short, stable name for metrics: FORMAT.md's for a token, else `ambiguous` or
+    /// `revoked_id`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Token(error) => error.kind(),
             Self::Ambiguous => "ambiguous",
-            Self::Ended => "ended",
+            Self::RevokedId => "revoked_id",
         }
     }
 
-    /// Whether honest visitors cause it every day.
-    ///
-    /// ```
-    /// assert!(hardtack::web::Rejection::Ended.is_expected());
-    /// ```
+    /// Returns true for what honest visitors cause every day: an expired or revoked session, or a
+    /// retired key.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         match self {
             Self::Token(error) => error.is_expected(),
             Self::Ambiguous => false,
-            Self::Ended => true,
+            Self::RevokedId => true,
         }
     }
 }
@@ -108,48 +141,57 @@ impl Rejection {
 impl Display for Rejection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Token(error) => error.fmt(f),
-            Self::Ambiguous => f.write_str("cookies of different sessions, all of them valid"),
-            Self::Ended => f.write_str("on the list of ended sessions"),
+            Self::Token(error) => Display::fmt(error, f),
+            Self::Ambiguous => f.write_str("several valid cookies belong to different sessions"),
+            Self::RevokedId => f.write_str("the session's ID is on the list of revoked IDs"),
         }
     }
 }
 
-impl core::error::Error for Rejection {}
+impl core::error::Error for Rejection {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Token(error) => Some(error),
+            Self::Ambiguous | Self::RevokedId => None,
+        }
+    }
+}
 
-/// Why a session could not be written into an answer.
+/// Why a session could not be written into a response.
 ///
 /// ```
-/// use hardtack::web::AnswerError;
-/// let error = AnswerError::TooLong { length: 5000, limit: 4096 };
-/// assert_eq!(error.to_string(), "the cookie has 5000 characters with its name, 4096 are the limit: 904 too many");
+/// use hardtack::web::ResponseError;
+///
+/// let error = ResponseError::TooLong { length: 5000, limit: 4096 };
+/// assert_eq!(
+///     error.to_string(),
+///     "cookie is 5000 characters long, its name included; the limit is 4096: store less in the session",
+/// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum AnswerError {
-    /// A browser would drop the cookie in silence.
+pub enum ResponseError {
+    /// The cookie is longer than browsers accept, or than the codec allows.
     TooLong {
-        /// Of name and value, in characters.
+        /// The length of name and value in characters.
         length: usize,
-        /// What browsers keep, or what the codec allows with the name, in characters.
+        /// The limit in characters.
         limit: usize,
     },
-    /// No token could be made.
+    /// The session could not be encoded.
     Encode(EncodeError),
-    /// The session was read by another [`SessionCookie`](super::SessionCookie).
+    /// The session was read by a [`SessionCookie`](super::SessionCookie) of another name, purpose, mode
+    /// or context.
     OtherCookie,
-    /// The session would begin further ahead than the leeway, so every reader would refuse it.
+    /// The session would begin further in the future than the leeway, so that every server would
+    /// refuse it.
     NotYetValid,
-    /// The id source gave no id.
+    /// The ID source failed.
     Random(RandomError),
 }
 
-impl AnswerError {
-    /// A short, stable name for metrics.
-    ///
-    /// ```
-    /// assert_eq!(hardtack::web::AnswerError::OtherCookie.kind(), "other_cookie");
-    /// ```
+impl ResponseError {
+    /// Returns a short, stable name for metrics.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -162,37 +204,45 @@ impl AnswerError {
     }
 }
 
-impl Display for AnswerError {
+impl Display for ResponseError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong { length, limit } => {
-                let over = length.saturating_sub(*limit);
-                write!(
-                    f,
-                    "the cookie has {length} characters with its name, {limit} are the limit: {over} too many"
-                )
-            }
-            Self::Encode(error) => error.fmt(f),
+            Self::TooLong { length, limit } => write!(
+                f,
+                "cookie is {length} characters long, its name included; the limit is {limit}: store \
+                 less in the session"
+            ),
+            Self::Encode(error) => Display::fmt(error, f),
             Self::OtherCookie => f.write_str(
-                "the session was read by another cookie: of another name, purpose, mode or context",
+                "the session was read by a SessionCookie of another name, purpose, mode or context; \
+                 write it with the one that read it",
             ),
             Self::NotYetValid => f.write_str(
-                "the session would begin further ahead than the leeway: is its cut-off right, and in seconds?",
+                "the session would begin further in the future than the leeway; check that its \
+                 cut-off is in seconds, not milliseconds",
             ),
-            Self::Random(error) => error.fmt(f),
+            Self::Random(error) => Display::fmt(error, f),
         }
     }
 }
 
-impl core::error::Error for AnswerError {}
+impl core::error::Error for ResponseError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Encode(error) => Some(error),
+            Self::Random(error) => Some(error),
+            Self::TooLong { .. } | Self::OtherCookie | Self::NotYetValid => None,
+        }
+    }
+}
 
-impl From<EncodeError> for AnswerError {
+impl From<EncodeError> for ResponseError {
     fn from(error: EncodeError) -> Self {
         Self::Encode(error)
     }
 }
 
-impl From<RandomError> for AnswerError {
+impl From<RandomError> for ResponseError {
     fn from(error: RandomError) -> Self {
         Self::Random(error)
     }

@@ -1,47 +1,44 @@
-//! Cookies and headers around the codec: what a request handler holds.
+//! Sessions in request handlers: cookies and headers around the codec.
 //!
-//! Read the session in one line, change it, answer in another:
+//! Read the session from the request, change it, and write it into the response:
 //!
-//! ```
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+#![cfg_attr(feature = "generate", doc = "```")]
+#![cfg_attr(not(feature = "generate"), doc = "```ignore")]
 //! use core::time::Duration;
 //! use hardtack::web::{Map, Session, SessionCookie};
 //! use hardtack::{Codec, Key, KeyRing, SessionId};
-//! use http::{HeaderMap, StatusCode};
+//! use http::{Request, Response};
 //!
 //! let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
 //! let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
-//! # #[cfg(feature = "generate")] {
-//! let cookie = SessionCookie::new(codec).ids(SessionId::generate).build()?;
+//! let cookie = SessionCookie::builder(codec).id_source(SessionId::generate).build()?;
 //!
-//! # let request_headers = HeaderMap::new();
-//! # let mut response_headers = HeaderMap::new();
-//! let mut session: Session<Map> = cookie.read(&request_headers);
-//! session.flush();
-//! session.log_in();
-//! session.insert("user", "Ada");
-//! cookie.write(&session, StatusCode::OK, &mut response_headers)?;
-//! # assert!(response_headers["set-cookie"].to_str()?.starts_with("__Host-session="));
-//! # }
-//! # Ok(()) }
+//! let request = Request::get("/").body(())?;
+//! let mut session: Session<Map> = cookie.read(request.headers());
+//! session.insert("theme", "dark");
+//!
+//! let mut response = Response::new("Welcome aboard");
+//! cookie.write(&session, response.status(), response.headers_mut())?;
+//! assert!(response.headers()["set-cookie"].to_str()?.starts_with("__Host-session="));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod answer;
 mod builder;
 mod cookie;
 mod error;
 mod map;
 mod read;
+mod respond;
+mod same_site;
 mod session;
 mod value;
 
-#[doc(no_inline)]
-pub use ::cookie::SameSite;
-pub use answer::{Action, Answer};
 pub use builder::SessionCookieBuilder;
 pub use cookie::SessionCookie;
-pub use error::{AnswerError, CookieError, Rejection};
+pub use error::{CookieError, Rejection, ResponseError};
 pub use map::Map;
 pub use read::LegacyReader;
+pub use respond::{CookieAction, ResponseHeaders};
+pub use same_site::SameSite;
 pub use session::Session;
 pub use value::Value;

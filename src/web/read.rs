@@ -1,9 +1,9 @@
-//! Cookie headers in, a session out.
+//! The request's `Cookie` headers in, a session out.
 //!
-//! Reading is security, and our own: the crate cookie trims names by Unicode, and a name with such
-//! a space in front passes for `__Host-` in no browser but in the server. Here a header is bytes,
-//! split at `;`, of which space and tab alone are trimmed; names are equal or not; nothing is
-//! decoded; what is no token does not verify, be it UTF-8 or not.
+//! Reading cookies is security. The crate cookie trims Unicode spaces from names, so a server that uses
+//! it takes a name for a `__Host-` name which no browser protects. Here a header is bytes: it is split
+//! at `;`, space and tab are trimmed, names are compared exactly, and nothing is decoded. Anything that
+//! is not a valid token fails verification, UTF-8 or not.
 
 use std::collections::BTreeSet;
 
@@ -18,48 +18,43 @@ use super::session::{Origin, Session};
 use crate::codec::{Codec, IssueOptions, Verified};
 use crate::error::{DecodeError, RenewError};
 
-/// How many different values of the cookie are tried: all the cookies of one site that Chromium and
-/// Firefox keep, so that whoever can plant some cannot hide the visitor's own behind them. The work
-/// is bounded by the bytes of the headers in any case.
+/// How many different values of the cookie are tried. Chromium and Firefox keep no more cookies for one
+/// site, so planted ones cannot hide the visitor's own behind this bound.
 const MAX_COOKIES_TRIED: usize = 180;
 
-/// Finds a session in the headers of a request that has no cookie of ours: for
-/// [`SessionCookie::read_or_at`].
+/// Finds a session in the headers of a request without our cookie, for [`SessionCookie::read_or_at`].
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-/// # use http::{HeaderMap, StatusCode};
-/// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-/// let reader: LegacyReader<'_, Map> = &|headers| headers.get("x-old-session").map(|_| Map::new());
-/// # Ok(()) }
+/// use core::time::Duration;
+/// use hardtack::web::{LegacyReader, Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
+/// use http::HeaderMap;
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).build()?;
+///
+/// let old: LegacyReader<'_, Map> = &|headers| {
+///     let user = headers.get("x-user-by-the-old-code")?.to_str().ok()?;
+///     Some([("user", user)].into_iter().collect())
+/// };
+/// let mut headers = HeaderMap::new();
+/// headers.insert("x-user-by-the-old-code", "Ada".parse()?);
+/// let session = cookie.read_or_at(&headers, time::OffsetDateTime::now_utc(), &[old]);
+/// assert!(session.contains_key("user") && session.is_modified());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub type LegacyReader<'a, T> = &'a dyn Fn(&HeaderMap) -> Option<T>;
 
-/// A session whose token verified, and the codec of [`SessionCookieBuilder::also_read`] if that
-/// was needed.
-///
-/// [`SessionCookieBuilder::also_read`]: super::SessionCookieBuilder::also_read
+/// A session whose token verified.
 struct Accepted<T> {
     session: Verified<T>,
+    /// The previous codec, if that one verified it.
     foreign: Option<Codec>,
 }
 
 impl SessionCookie {
-    /// Reads the session of a request at the system's clock. Absent on wasm32-unknown-unknown.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let session: Session<Map> = cookie.read(&HeaderMap::new());
-    /// # Ok(()) }
-    /// ```
+    /// Calls [`SessionCookie::read_at`] with the system's clock. Absent on wasm32-unknown-unknown.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     #[must_use]
     pub fn read<T>(&self, headers: &HeaderMap) -> Session<T>
@@ -71,26 +66,10 @@ impl SessionCookie {
 
     /// Reads the session of a request from all of its `Cookie` headers.
     ///
-    /// It never fails: a cookie that is not accepted is an empty session, with the reason in
-    /// [`Session::rejected`]. A twin that does not verify, or whose session has ended, locks nobody
-    /// out. Of several that verify the newest counts if they bear one session id; else none does
+    /// Reading never fails. A cookie that is not accepted gives an empty session, with the reason in
+    /// [`Session::rejected`]. Duplicate cookies that are invalid or revoked are ignored. If several are
+    /// valid, the newest is used, provided that they have the same session ID. Otherwise none is used
     /// ([`Rejection::Ambiguous`]).
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let mut headers = HeaderMap::new();
-    /// headers.insert("cookie", "__Host-session=rubbish".parse()?);
-    /// let session: Session<Map> = cookie.read_at(&headers, now);
-    /// assert!(session.is_empty());
-    /// assert_eq!(session.rejected().map(|reason| reason.kind()), Some("malformed"));
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn read_at<T>(&self, headers: &HeaderMap, now: OffsetDateTime) -> Session<T>
     where
@@ -100,19 +79,7 @@ impl SessionCookie {
         self.read_bytes_at(headers.map(http::HeaderValue::as_bytes), now)
     }
 
-    /// [`SessionCookie::read_at`], of the values of `Cookie` headers as plain bytes.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// let session: Session<Map> = cookie.read_bytes_at([&b"a=b; c=d"[..]], now);
-    /// # Ok(()) }
-    /// ```
+    /// Like [`SessionCookie::read_at`], for the values of `Cookie` headers as bytes.
     #[must_use]
     pub fn read_bytes_at<'h, T>(
         &self,
@@ -134,30 +101,12 @@ impl SessionCookie {
         }
     }
 
-    /// [`SessionCookie::read_at`]; where the request has no cookie of ours at all, the first of
-    /// `legacy` that finds a session in the headers begins a new one. A cookie that fails does not
-    /// fall back.
+    /// Like [`SessionCookie::read_at`], but a request without our cookie asks the readers of older
+    /// cookies. The first of `legacy` that finds a session begins a new one. A cookie of ours that is
+    /// not accepted does not fall back to them.
     ///
-    /// Let the answer that carries the new cookie end the old one: while the browser has it, logging
-    /// out leaves no cookie of ours, and the next request would begin from the old one again.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use hardtack::web::{Map, SessionCookie};
-    /// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::UNIX_EPOCH;
-    /// let old_cookie = |headers: &http::HeaderMap| {
-    ///     let user = headers.get("x-verified-by-the-old-code")?.to_str().ok()?;
-    ///     Some([("user", user)].into_iter().collect::<Map>())
-    /// };
-    /// let mut headers = http::HeaderMap::new();
-    /// headers.insert("x-verified-by-the-old-code", "Ada".parse()?);
-    /// let session = cookie.read_or_at(&headers, now, &[&old_cookie]);
-    /// assert!(session.contains_key("user") && session.modified());
-    /// # Ok(()) }
-    /// ```
+    /// Clear the old cookie in the response that sets the new one. Otherwise logging out clears the new
+    /// one alone, and the next request begins a session from the old one again.
     #[must_use]
     pub fn read_or_at<T>(
         &self,
@@ -169,7 +118,7 @@ impl SessionCookie {
         T: Default + Serialize + DeserializeOwned,
     {
         let mut session: Session<T> = self.read_at(headers, now);
-        if !session.present() {
+        if !session.had_cookie() {
             if let Some(data) = legacy.iter().find_map(|read| read(headers)) {
                 *session = data;
             }
@@ -177,7 +126,7 @@ impl SessionCookie {
         session
     }
 
-    /// The one session that the candidates vouch for, if any.
+    /// The one session that the candidates agree on, if any.
     fn accept<T>(
         &self,
         candidates: &[&[u8]],
@@ -206,7 +155,7 @@ impl SessionCookie {
     {
         let accepted = self.decode(token, now).map_err(Rejection::Token)?;
         match accepted.session.id() {
-            Some(id) if self.has_ended(id) => Err(Rejection::Ended),
+            Some(id) if self.is_revoked(id) => Err(Rejection::RevokedId),
             _ => Ok(accepted),
         }
     }
@@ -219,7 +168,7 @@ impl SessionCookie {
             Ok(session) => return Ok(Accepted { session, foreign: None }),
             Err(error) => error,
         };
-        match &self.shared.also_read {
+        match &self.shared.previous {
             Some((codec, until)) if now < *until && !is_authentic(&own) => {
                 let foreign = self.decode_foreign(codec, token, now);
                 foreign.map_err(|error| if is_authentic(&error) { error } else { own })

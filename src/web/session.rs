@@ -1,4 +1,4 @@
-//! A request's session: its data, and what became of it.
+//! A request's session: its data, and what the handler asked for.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -16,38 +16,43 @@ use crate::token::claims::Claims;
 use crate::token::payload;
 use crate::token::session_id::SessionId;
 
-/// The session that a handler holds: `T` is the program's own struct, or [`Map`](super::Map).
+/// The session of one request. `T` is the program's own struct, or [`Map`](super::Map).
 ///
-/// It derefs to `T`. An empty session is `T::default()`: it is never written, and the answer clears
-/// the cookie that came. Whether it changed is found by comparing what would be written, so a change
-/// deep inside counts, and one that was undone does not.
+/// It dereferences to `T`. An empty session is `T::default()`; it is never written. A session is
+/// modified if the payload that it would write differs from the one that was read, so a change deep
+/// inside counts, and one that was undone does not.
 ///
 /// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use core::time::Duration;
 /// use hardtack::web::{Session, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
+/// use http::{HeaderMap, StatusCode};
 /// use serde::{Deserialize, Serialize};
-/// # let keys = hardtack::KeyRing::new(hardtack::Key::from_hex(&"0123456789abcdef".repeat(4))?);
-/// # let codec = hardtack::Codec::signed("shop", &keys, core::time::Duration::from_secs(60)).build()?;
-/// # let cookie = SessionCookie::new(codec).build()?;
-/// # let headers = http::HeaderMap::new();
+///
 /// #[derive(Default, Serialize, Deserialize)]
-/// #[serde(default)] // a cookie from before a field was added is read all the same
+/// #[serde(default)] // cookies from before a field was added stay valid
 /// struct Visitor {
 ///     user: Option<u64>,
 ///     cart: Vec<u32>,
 /// }
 ///
-/// let mut session: Session<Visitor> = cookie.read(&headers);
-/// assert!(session.is_empty() && !session.modified());
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).build()?;
+///
+/// let (request, mut response) = (HeaderMap::new(), HeaderMap::new());
+/// let mut session: Session<Visitor> = cookie.read(&request);
+/// assert!(session.is_empty() && !session.is_modified());
 /// session.cart.push(101);
-/// assert!(session.modified());
-/// # Ok(()) }
+/// assert!(session.is_modified());
+/// cookie.write(&session, StatusCode::OK, &mut response)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Session<T> {
     data: T,
     cookie: SessionCookie,
     now: OffsetDateTime,
-    present: bool,
+    had_cookie: bool,
     /// Whether a session that came was logged out.
     flushed: bool,
     rejected: Option<Rejection>,
@@ -81,7 +86,7 @@ pub(super) struct Origin {
 impl<T: Default + Serialize> Session<T> {
     pub(super) fn empty(
         cookie: &SessionCookie,
-        present: bool,
+        had_cookie: bool,
         rejected: Option<Rejection>,
         now: OffsetDateTime,
     ) -> Self {
@@ -91,7 +96,7 @@ impl<T: Default + Serialize> Session<T> {
             data,
             cookie: cookie.clone(),
             now,
-            present,
+            had_cookie,
             // Of several sessions only our own could be cleared, which would leave the planted one.
             flushed: false,
             rejected,
@@ -117,21 +122,6 @@ impl<T: Default + Serialize> Session<T> {
     /// Nothing of the start, the id or the expiry of the session before survives, so an id or a
     /// cookie that somebody planted is worth nothing. The data stays, and so does an expiry that
     /// this request set; a session without data is still none, and is not written. Where another user may be logged in, call [`Session::flush`] first.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.log_in();
-    /// session.insert("user", "Ada");
-    /// assert!(session.modified());
-    /// # Ok(()) }
-    /// ```
     pub fn log_in(&mut self) {
         self.begin_anew(self.now);
     }
@@ -139,21 +129,6 @@ impl<T: Default + Serialize> Session<T> {
     /// [`Session::log_in`] of a session that does not begin before `cutoff`: the one that stays after
     /// "log out everywhere else". With the user's stored cut-off it is right at every log-in, in the
     /// second of the cut-off too. A cut-off further ahead than the leeway is an error of the answer.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// let cutoff = cookie.codec().cutoff_at(now); // to be stored in the user's row
-    /// session.log_in_after(cutoff);
-    /// session.insert("user", "Ada");
-    /// # Ok(()) }
-    /// ```
     pub fn log_in_after(&mut self, cutoff: Cutoff) {
         self.begin_anew(cutoff.instant().max(self.now));
     }
@@ -163,42 +138,13 @@ impl<T: Default + Serialize> Session<T> {
     ///
     /// A copy of the old cookie lives on under the old id. To end it, put that id on the list of
     /// ended sessions after the answer is written: what is on the list is not carried on.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.insert("admin", true);
-    /// session.cycle();
-    /// # Ok(()) }
-    /// ```
-    pub fn cycle(&mut self) {
+    pub fn cycle_id(&mut self) {
         self.requested.reissue = true;
         self.requested.new_id = self.cookie.new_id();
     }
 
     /// Empties the data, which clears the cookie unless something is put in before the answer: then
     /// it is the same session still.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.insert("theme", "dark");
-    /// session.clear();
-    /// assert!(session.is_empty());
-    /// # Ok(()) }
-    /// ```
     pub fn clear(&mut self) {
         **self = T::default();
         self.empty_payload = self.written();
@@ -210,28 +156,13 @@ impl<T: Default + Serialize> Session<T> {
     /// The browser is asked to forget it; a copy of the cookie that somebody took lives on until
     /// it expires, and an answer under way may issue it again. To end it on the server, put the id
     /// that this returns, the old one, on a list for
-    /// [`SessionCookieBuilder::ended`](super::SessionCookieBuilder::ended), or set a
+    /// [`SessionCookieBuilder::revoked_ids`](super::SessionCookieBuilder::revoked_ids), or set a
     /// [`Cutoff`] for the user.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.insert("user", "Ada");
-    /// session.flush();
-    /// assert!(session.is_empty() && session.id().is_none());
-    /// # Ok(()) }
-    /// ```
     pub fn flush(&mut self) -> Option<SessionId> {
         let ended = self.carried_id();
-        let empty = Self::empty(&self.cookie, self.present, self.rejected, self.now);
-        let flushed = self.flushed || self.present;
-        let requested = Requested { reissue: self.present, ..Requested::default() };
+        let empty = Self::empty(&self.cookie, self.had_cookie, self.rejected, self.now);
+        let flushed = self.flushed || self.had_cookie;
+        let requested = Requested { reissue: self.had_cookie, ..Requested::default() };
         *self = Self { flushed, requested, ..empty };
         self.touch();
         ended
@@ -242,20 +173,6 @@ impl<T: Default + Serialize> Session<T> {
     ///
     /// Who calls this logs in with [`Session::log_in_after`]: a log-in in the second of the cut-off
     /// would be over at once.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// let sessions_valid_from = hardtack::Cutoff::from_unix_timestamp(1_790_000_000);
-    /// assert!(!session.revoke_before(sessions_valid_from)); // a new session
-    /// # Ok(()) }
-    /// ```
     pub fn revoke_before(&mut self, cutoff: Cutoff) -> bool {
         let revoked =
             self.origin.as_ref().is_some_and(|o| o.session.started_since(cutoff).is_err());
@@ -267,41 +184,12 @@ impl<T: Default + Serialize> Session<T> {
     }
 
     /// Whether what would be written differs from what was read.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.insert("theme", "dark");
-    /// assert!(session.modified());
-    /// session.remove("theme");
-    /// assert!(!session.modified());
-    /// # Ok(()) }
-    /// ```
     #[must_use]
-    pub fn modified(&self) -> bool {
+    pub fn is_modified(&self) -> bool {
         self.differs(&self.written())
     }
 
     /// Whether there is no data.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert!(session.is_empty());
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.touch();
@@ -322,20 +210,7 @@ impl<T: Default + Serialize> Session<T> {
 
 impl<T> Session<T> {
     /// The session's name: once it was written, and after [`Session::log_in`] or
-    /// [`Session::cycle`] the new one. `None` without an id source.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.id(), None);
-    /// # Ok(()) }
-    /// ```
+    /// [`Session::cycle_id`] the new one. `None` without an id source.
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         match self.requested.new_id {
@@ -345,19 +220,6 @@ impl<T> Session<T> {
     }
 
     /// When the session began, if it did before this request.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.started_at(), None);
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.touch();
@@ -365,79 +227,25 @@ impl<T> Session<T> {
     }
 
     /// Why the request's cookie was not accepted. For the log.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.rejected(), None);
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn rejected(&self) -> Option<Rejection> {
         self.rejected
     }
 
     /// Whether the request had a cookie of that name, good or bad.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert!(!session.present());
-    /// # Ok(()) }
-    /// ```
     #[must_use]
-    pub fn present(&self) -> bool {
-        self.present
+    pub fn had_cookie(&self) -> bool {
+        self.had_cookie
     }
 
     /// Whether the data, its start or its expiry was looked at, so that the answer depends on the
     /// cookie. [`Session::id`] and [`Session::rejected`] do not count: they are for logs.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert!(!session.accessed());
-    /// let theme = session.get("theme");
-    /// assert!(session.accessed());
-    /// # Ok(()) }
-    /// ```
     #[must_use]
-    pub fn accessed(&self) -> bool {
+    pub fn is_accessed(&self) -> bool {
         self.accessed.load(Ordering::Relaxed)
     }
 
     /// How long the session asks to live. [`Expiry::Policy`] unless it was set.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.expiry(), Expiry::Policy);
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         self.touch();
@@ -447,20 +255,6 @@ impl<T> Session<T> {
     /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
     /// codec's age limit. The server enforces it, whatever the browser keeps. More than the age limit
     /// needs [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age); [`Session::flush`] forgets it.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// session.set_expiry(Expiry::BrowserClose)?;
-    /// assert!(session.expires_at_browser_close());
-    /// # Ok(()) }
-    /// ```
     ///
     /// # Errors
     /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
@@ -473,19 +267,6 @@ impl<T> Session<T> {
 
     /// When the session dies unless it is issued again: as its token says, or as it would say if it
     /// were written at the time of the request. `None` where that cannot be written.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.expires_at(), Some(now + cookie.codec().max_age()));
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.touch();
@@ -496,19 +277,6 @@ impl<T> Session<T> {
     }
 
     /// How long it is until then; zero where it is over.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert_eq!(session.expiry_age(now).whole_seconds(), 7200);
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn expiry_age(&self, now: OffsetDateTime) -> Duration {
         let expires_at = self.expires_at().unwrap_or(now);
@@ -516,19 +284,6 @@ impl<T> Session<T> {
     }
 
     /// Whether the browser is asked to forget the cookie when it closes.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use hardtack::{Codec, Expiry, Key, KeyRing, SessionId, web::*};
-    /// # use http::{HeaderMap, StatusCode};
-    /// # let keys = KeyRing::new(Key::from_hex(&"0123456789abcdef".repeat(4))?);
-    /// # let codec = Codec::signed("shop", &keys, core::time::Duration::from_secs(7200)).build()?;
-    /// # let cookie = SessionCookie::new(codec).build()?;
-    /// # let now = time::OffsetDateTime::from_unix_timestamp(1_790_000_000)?;
-    /// # let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), now);
-    /// assert!(!session.expires_at_browser_close());
-    /// # Ok(()) }
-    /// ```
     #[must_use]
     pub fn expires_at_browser_close(&self) -> bool {
         self.expiry() == Expiry::BrowserClose
@@ -569,7 +324,7 @@ impl<T> Session<T> {
 
     /// Whether an answer without data clears the cookie that came.
     pub(super) fn clears(&self) -> bool {
-        self.present && (self.flushed || self.rejected != Some(Rejection::Ambiguous))
+        self.had_cookie && (self.flushed || self.rejected != Some(Rejection::Ambiguous))
     }
 
     /// The id that is new with the next token: one that was asked for, or the session's first.

@@ -1,4 +1,4 @@
-//! What a [`Map`](super::Map) may hold.
+//! The values that a [`Map`](super::Map) holds.
 
 use core::fmt;
 
@@ -7,77 +7,61 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::map::Map;
 
-/// A primitive, or a list or map of primitives: what any release of a program can read, whatever
-/// became of its types.
+/// A primitive, or a list or map of values. Every release of a program can read it, however its own
+/// types change.
 ///
 /// ```
-/// use hardtack::web::Value;
-/// assert_eq!(Value::from("dark").as_str(), Some("dark"));
-/// assert_eq!(Value::from(7).as_i64(), Some(7));
-/// assert_eq!(Value::from(7).as_str(), None);
+/// use hardtack::web::{Map, Value};
+///
+/// let theme = Value::from("dark");
+/// assert_eq!(theme.as_str(), Some("dark"));
+/// assert_eq!(theme.as_i64(), None);
+///
+/// let cart = Value::from(vec![101, 102]);
+/// assert_eq!(cart.as_list(), Some(&[Value::from(101), Value::from(102)][..]));
 /// ```
 #[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Value {
-    /// Nothing.
+    /// No value.
     #[default]
     Null,
     /// True or false.
     Bool(bool),
     /// An integer.
     Integer(i64),
-    /// An integer above [`i64::MAX`]; smaller ones are read as [`Value::Integer`].
+    /// An integer above [`i64::MAX`]. Smaller integers are read as [`Value::Integer`].
     Unsigned(u64),
     /// A number with a fraction.
     Float(f64),
     /// Text.
     Text(String),
-    /// Some of them, in order.
+    /// A list of values.
     List(Vec<Value>),
-    /// Some of them, by name.
+    /// A map of values.
     Map(Map),
 }
 
 impl Value {
-    /// The text, if it is text.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from("dark").as_str(), Some("dark"));
-    /// ```
+    /// Returns the text, or `None` for another kind of value.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The truth, if it is one.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from(true).as_bool(), Some(true));
-    /// ```
+    /// Returns the truth value, or `None` for another kind of value.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
-    /// The integer, if it is one that fits.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from(-7).as_i64(), Some(-7));
-    /// ```
+    /// Returns the integer, or `None` for another kind of value or one above [`i64::MAX`].
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         if let Self::Integer(integer) = self { Some(*integer) } else { None }
     }
 
-    /// The integer, if it is one that fits.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from(u64::MAX).as_u64(), Some(u64::MAX));
-    /// assert_eq!(Value::from(-7).as_u64(), None);
-    /// ```
+    /// Returns the integer, or `None` for another kind of value or a negative one.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         match self {
@@ -87,35 +71,19 @@ impl Value {
         }
     }
 
-    /// The number, if it was written as one with a fraction.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from(1.5).as_f64(), Some(1.5));
-    /// ```
+    /// Returns the float, or `None` for another kind of value. An integer is not a float.
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         if let Self::Float(number) = self { Some(*number) } else { None }
     }
 
-    /// The list, if it is one.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// assert_eq!(Value::from(vec![1, 2]).as_list().map(<[_]>::len), Some(2));
-    /// ```
+    /// Returns the list, or `None` for another kind of value.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Value]> {
         if let Self::List(list) = self { Some(list) } else { None }
     }
 
-    /// The map, if it is one.
-    ///
-    /// ```
-    /// # use hardtack::web::Value;
-    /// # use hardtack::web::Map;
-    /// assert_eq!(Value::from(Map::new()).as_map(), Some(&Map::new()));
-    /// ```
+    /// Returns the map, or `None` for another kind of value.
     #[must_use]
     pub fn as_map(&self) -> Option<&Map> {
         if let Self::Map(map) = self { Some(map) } else { None }
@@ -123,7 +91,7 @@ impl Value {
 }
 
 impl fmt::Debug for Value {
-    /// The kind alone: session data does not belong in a log.
+    /// Shows the kind alone: session data does not belong in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Null => "Null",
@@ -256,7 +224,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut map = Map::new();
         while let Some((key, value)) = entries.next_entry::<String, Value>()? {
             if map.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key twice"));
+                return Err(A::Error::custom("duplicate key"));
             }
         }
         Ok(Value::Map(map))

@@ -113,9 +113,8 @@ fn orders() -> impl Iterator<Item = [usize; 3]> {
 
 /// Which of the servers' clocks are ahead by the leeway.
 fn clocks() -> impl Iterator<Item = [Duration; 3]> {
-    (0..8_u8).map(|bits| {
-        [0, 1, 2].map(|bit| if bits >> bit & 1 == 1 { LEEWAY } else { Duration::ZERO })
-    })
+    (0..8_u8)
+        .map(|bits| [0, 1, 2].map(|bit| if bits >> bit & 1 == 1 { LEEWAY } else { Duration::ZERO }))
 }
 
 #[test]

@@ -343,7 +343,7 @@ mod web {
     use super::*;
 
     fn cookie(codec: Codec) -> SessionCookie {
-        SessionCookie::new(codec).build().unwrap()
+        SessionCookie::builder(codec).build().unwrap()
     }
 
     fn answer<T: Default + Serialize>(cookie: &SessionCookie, session: &Session<T>) -> HeaderMap {
@@ -377,7 +377,7 @@ mod web {
 
     /// From maps to arrays, and from one schema to the next.
     #[test]
-    fn also_read_carries_sessions_over_to_another_schema() {
+    fn accept_previous_carries_sessions_over_to_another_schema() {
         let began = NOW - Duration::from_secs(60);
         let until = NOW + Duration::from_secs(7200);
         for (old, new) in
@@ -388,7 +388,8 @@ mod web {
                 header::COOKIE,
                 format!("__Host-session={token}").parse().unwrap(),
             )]);
-            let moving = SessionCookie::new(new.clone()).also_read(old, until).build().unwrap();
+            let moving =
+                SessionCookie::builder(new.clone()).accept_previous(old, until).build().unwrap();
             let session: Session<Visitor> = moving.read_at(&request, NOW);
             let moved = sent_back(&answer(&moving, &session));
 

@@ -3,7 +3,9 @@
 use core::time::Duration;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use hardtack::web::{Action, Answer, Map, Session, SessionCookie, SessionCookieBuilder};
+use hardtack::web::{
+    CookieAction, Map, ResponseHeaders, Session, SessionCookie, SessionCookieBuilder,
+};
 use hardtack::{Codec, CodecBuilder, KeyRing, Mode, RandomError, SessionId};
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -41,11 +43,11 @@ pub fn cookie_with(
     codec: Codec,
     options: impl FnOnce(SessionCookieBuilder) -> SessionCookieBuilder,
 ) -> SessionCookie {
-    options(SessionCookie::new(codec).name("s").ids(counting_ids())).build().unwrap()
+    options(SessionCookie::builder(codec).name("s").id_source(counting_ids())).build().unwrap()
 }
 
 pub fn without_ids(codec: Codec) -> SessionCookie {
-    SessionCookie::new(codec).name("s").build().unwrap()
+    SessionCookie::builder(codec).name("s").build().unwrap()
 }
 
 pub fn counting_ids() -> impl Fn() -> Result<SessionId, RandomError> + Send + Sync {
@@ -89,22 +91,24 @@ impl Jar {
         cookie: &SessionCookie,
         seconds: i64,
         handler: impl FnOnce(&mut Session<T>) -> R,
-    ) -> Action
+    ) -> CookieAction
     where
         T: Default + Serialize + DeserializeOwned,
     {
         let mut session: Session<T> = cookie.read_at(&self.request(), at_second(seconds));
         drop(handler(&mut session));
-        let answer = cookie.answer_at(&session, StatusCode::OK, at_second(seconds)).unwrap();
+        let answer =
+            cookie.response_headers_at(&session, StatusCode::OK, at_second(seconds)).unwrap();
         self.take(&answer);
         answer.action
     }
 
-    pub fn take(&mut self, answer: &Answer) {
+    pub fn take(&mut self, answer: &ResponseHeaders) {
         match &answer.action {
-            Action::Keep => {}
-            Action::Set(header) => self.0 = Some(value(header)),
-            Action::Clear(_) => self.0 = None,
+            CookieAction::Keep => {}
+            CookieAction::Set(header) => self.0 = Some(value(header)),
+            CookieAction::Clear(_) => self.0 = None,
+            other => panic!("{other:?}"),
         }
     }
 }
@@ -123,11 +127,11 @@ pub fn read(cookie: &SessionCookie, jar: &Jar, seconds: i64) -> Session<Map> {
     cookie.read_at(&jar.request(), at_second(seconds))
 }
 
-pub fn answer<T>(cookie: &SessionCookie, session: &Session<T>, seconds: i64) -> Answer
+pub fn answer<T>(cookie: &SessionCookie, session: &Session<T>, seconds: i64) -> ResponseHeaders
 where
     T: Default + Serialize,
 {
-    cookie.answer_at(session, StatusCode::OK, at_second(seconds)).unwrap()
+    cookie.response_headers_at(session, StatusCode::OK, at_second(seconds)).unwrap()
 }
 
 /// The `Set-Cookie` that writes the session.
@@ -137,7 +141,7 @@ pub fn set<T: Default + Serialize>(
     seconds: i64,
 ) -> String {
     match answer(cookie, session, seconds).action {
-        Action::Set(header) => text(&header),
+        CookieAction::Set(header) => text(&header),
         other => panic!("{other:?}"),
     }
 }
@@ -160,7 +164,7 @@ pub fn attributes(header: &str) -> Vec<String> {
     attributes
 }
 
-pub fn applied(answer: &Answer, mut headers: HeaderMap) -> HeaderMap {
+pub fn applied(answer: &ResponseHeaders, mut headers: HeaderMap) -> HeaderMap {
     answer.apply(&mut headers);
     headers
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::web::*;
-use hardtack::web::{Action, Map, Session, SessionCookie};
+use hardtack::web::{CookieAction, Map, Session, SessionCookie};
 use hardtack::{Codec, Expiry, KeyRing};
 use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, StatusCode};
@@ -13,9 +13,14 @@ fn touched(session: &Session<Map>) {
     assert!(session.get("no such name").is_none());
 }
 
-fn action(cookie: &SessionCookie, session: &Session<Map>, status: u16, seconds: i64) -> Action {
+fn action(
+    cookie: &SessionCookie,
+    session: &Session<Map>,
+    status: u16,
+    seconds: i64,
+) -> CookieAction {
     let status = StatusCode::from_u16(status).unwrap();
-    cookie.answer_at(session, status, at_second(seconds)).unwrap().action
+    cookie.response_headers_at(session, status, at_second(seconds)).unwrap().action
 }
 
 /// The answer's headers, where `before` were there already, of a session that is written.
@@ -36,7 +41,7 @@ fn all(headers: &HeaderMap, name: HeaderName) -> Vec<String> {
 fn nothing_is_said_where_the_session_was_not_touched() {
     let cookie = cookie();
     let answer = answer(&cookie, &read(&cookie, &ada(&cookie), 60), 60);
-    assert_eq!(answer.action, Action::Keep);
+    assert_eq!(answer.action, CookieAction::Keep);
     assert!(applied(&answer, HeaderMap::new()).is_empty());
 }
 
@@ -55,7 +60,7 @@ fn an_empty_session_without_a_cookie_sets_none() {
     let cookie = cookie();
     let session = read(&cookie, &Jar::default(), 0);
     touched(&session);
-    assert_eq!(action(&cookie, &session, 200, 0), Action::Keep);
+    assert_eq!(action(&cookie, &session, 200, 0), CookieAction::Keep);
 }
 
 #[test]
@@ -74,7 +79,7 @@ fn an_emptied_session_clears_its_cookie_and_varies() {
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.remove("user");
     let answer = answer(&cookie, &session, 60);
-    assert!(matches!(answer.action, Action::Clear(_)));
+    assert!(matches!(answer.action, CookieAction::Clear(_)));
     let headers = applied(&answer, HeaderMap::new());
     assert!(set_cookies(&headers)[0].starts_with("s=; "));
     assert_eq!(
@@ -89,7 +94,7 @@ fn a_change_that_was_undone_sends_nothing() {
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.insert("theme", "dark");
     session.remove("theme");
-    assert_eq!(action(&cookie, &session, 200, 60), Action::Keep);
+    assert_eq!(action(&cookie, &session, 200, 60), CookieAction::Keep);
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn a_renewal_is_sent_at_half_of_the_life_and_not_before() {
     let jar = ada(&cookie);
     for (seconds, due) in [(0, false), (3599, false), (3600, true), (7199, true)] {
         let session = read(&cookie, &jar, seconds);
-        let set = matches!(action(&cookie, &session, 200, seconds), Action::Set(_));
+        let set = matches!(action(&cookie, &session, 200, seconds), CookieAction::Set(_));
         assert_eq!(set, due, "{seconds}");
     }
 }
@@ -119,8 +124,8 @@ fn a_renewal_is_due_once_another_key_signs() {
     let rotated = Codec::signed("shop/test/session", &keys, MAX_AGE).build().unwrap();
     let (before, after) = (cookie(), cookie_with(rotated, |builder| builder));
     let mut jar = ada(&before);
-    assert!(matches!(jar.visit(&after, 1, |_: &mut Session<Map>| ()), Action::Set(_)));
-    assert_eq!(jar.visit(&after, 2, |_: &mut Session<Map>| ()), Action::Keep);
+    assert!(matches!(jar.visit(&after, 1, |_: &mut Session<Map>| ()), CookieAction::Set(_)));
+    assert_eq!(jar.visit(&after, 2, |_: &mut Session<Map>| ()), CookieAction::Keep);
     assert_eq!(read(&after, &jar, 2).started_at(), Some(at_second(0)));
 }
 
@@ -129,10 +134,10 @@ fn save_every_request_writes_what_was_not_touched_and_nothing_empty() {
     let cookie = cookie_with(signed(), |builder| builder.save_every_request(true));
     let mut jar = ada(&cookie);
     let action = jar.visit(&cookie, 7, |_: &mut Session<Map>| ());
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     assert_eq!(read(&cookie, &jar, 7).expires_at(), Some(at_second(7207)));
     let none = Jar::default().visit(&cookie, 7, |_: &mut Session<Map>| ());
-    assert_eq!(none, Action::Keep);
+    assert_eq!(none, CookieAction::Keep);
 }
 
 #[test]
@@ -141,10 +146,13 @@ fn an_answer_of_500_or_above_saves_nothing() {
     let mut session = read(&saving, &ada(&saving), 5000);
     session.insert("theme", "dark");
     for status in [200, 302, 404, 499] {
-        assert!(matches!(action(&saving, &session, status, 5000), Action::Set(_)), "{status}");
+        assert!(
+            matches!(action(&saving, &session, status, 5000), CookieAction::Set(_)),
+            "{status}"
+        );
     }
     for status in [500, 502, 503, 599] {
-        assert_eq!(action(&saving, &session, status, 5000), Action::Keep, "{status}");
+        assert_eq!(action(&saving, &session, status, 5000), CookieAction::Keep, "{status}");
     }
 }
 
@@ -153,7 +161,7 @@ fn an_answer_of_500_varies_where_the_session_was_read() {
     let cookie = cookie();
     let session = read(&cookie, &ada(&cookie), 60);
     let vary = |session: &Session<Map>| {
-        cookie.answer_at(session, StatusCode::BAD_GATEWAY, at_second(60)).unwrap().vary
+        cookie.response_headers_at(session, StatusCode::BAD_GATEWAY, at_second(60)).unwrap().vary
     };
     assert!(!vary(&session));
     touched(&session);
@@ -165,7 +173,7 @@ fn an_answer_of_500_still_logs_out() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.flush();
-    assert!(matches!(action(&cookie, &session, 500, 60), Action::Clear(_)));
+    assert!(matches!(action(&cookie, &session, 500, 60), CookieAction::Clear(_)));
 }
 
 #[test]
@@ -218,9 +226,9 @@ fn cache_control_that_is_private_already_stays() {
 fn what_expires_between_request_and_answer_is_cleared() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 7199);
-    assert!(matches!(action(&cookie, &session, 200, 7199), Action::Set(_)));
+    assert!(matches!(action(&cookie, &session, 200, 7199), CookieAction::Set(_)));
     session.insert("theme", "dark");
-    assert!(matches!(action(&cookie, &session, 200, 7200), Action::Clear(_)));
+    assert!(matches!(action(&cookie, &session, 200, 7200), CookieAction::Clear(_)));
 }
 
 #[test]
@@ -229,11 +237,11 @@ fn what_reaches_the_instant_it_asked_for_before_the_answer_is_not_written() {
     let mut session = read(&cookie, &Jar::default(), 0);
     session.insert("user", "Ada");
     session.set_expiry(Expiry::At(at_second(2))).unwrap();
-    assert!(matches!(action(&cookie, &session, 200, 1), Action::Set(_)));
-    assert_eq!(action(&cookie, &session, 200, 2), Action::Keep);
+    assert!(matches!(action(&cookie, &session, 200, 1), CookieAction::Set(_)));
+    assert_eq!(action(&cookie, &session, 200, 2), CookieAction::Keep);
     let mut session = read(&cookie, &ada(&cookie), 0);
     session.set_expiry(Expiry::At(at_second(2))).unwrap();
-    assert!(matches!(action(&cookie, &session, 200, 2), Action::Clear(_)));
+    assert!(matches!(action(&cookie, &session, 200, 2), CookieAction::Clear(_)));
 }
 
 #[test]
@@ -255,7 +263,7 @@ fn ended_meanwhile() -> (SessionCookie, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let asked = Arc::clone(&count);
     let list = move |_| asked.fetch_add(1, Ordering::Relaxed) > 0;
-    (cookie_with(signed(), |builder| builder.ended(list)), count)
+    (cookie_with(signed(), |builder| builder.revoked_ids(list)), count)
 }
 
 #[test]
@@ -266,7 +274,7 @@ fn what_was_ended_while_the_request_was_under_way_is_cleared_and_not_renewed() {
         if act {
             session.insert("theme", "dark");
         }
-        assert!(matches!(action(&cookie, &session, 200, seconds), Action::Clear(_)));
+        assert!(matches!(action(&cookie, &session, 200, seconds), CookieAction::Clear(_)));
         assert_eq!(count.load(Ordering::Relaxed), 2);
     }
 }
@@ -275,8 +283,8 @@ fn what_was_ended_while_the_request_was_under_way_is_cleared_and_not_renewed() {
 fn a_cycle_does_not_carry_an_ended_session_on_under_a_new_id() {
     let (cookie, _) = ended_meanwhile();
     let mut session = read(&cookie, &ada(&cookie), 60);
-    session.cycle();
-    assert!(matches!(action(&cookie, &session, 200, 60), Action::Clear(_)));
+    session.cycle_id();
+    assert!(matches!(action(&cookie, &session, 200, 60), CookieAction::Clear(_)));
 }
 
 #[test]
@@ -284,8 +292,8 @@ fn the_list_is_not_asked_again_where_nothing_is_written() {
     let (cookie, count) = ended_meanwhile();
     let session = read(&cookie, &ada(&cookie), 60);
     touched(&session);
-    assert_eq!(action(&cookie, &session, 200, 60), Action::Keep);
-    assert_eq!(action(&cookie, &session, 500, 60), Action::Keep);
+    assert_eq!(action(&cookie, &session, 200, 60), CookieAction::Keep);
+    assert_eq!(action(&cookie, &session, 500, 60), CookieAction::Keep);
     assert_eq!(count.load(Ordering::Relaxed), 1);
 }
 
@@ -295,7 +303,7 @@ fn deciding_changes_nothing() {
     let mut session = read(&cookie, &Jar::default(), 0);
     session.insert("user", "Ada");
     assert_eq!(answer(&cookie, &session, 0), answer(&cookie, &session, 0));
-    assert!(session.modified());
+    assert!(session.is_modified());
 }
 
 #[test]
@@ -304,6 +312,6 @@ fn a_log_out_holds_though_the_answer_fails_and_something_was_put_in() {
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.flush();
     session.insert("notice", "bye");
-    assert!(matches!(action(&cookie, &session, 500, 60), Action::Clear(_)));
-    assert!(matches!(action(&cookie, &session, 200, 60), Action::Set(_)));
+    assert!(matches!(action(&cookie, &session, 500, 60), CookieAction::Clear(_)));
+    assert!(matches!(action(&cookie, &session, 200, 60), CookieAction::Set(_)));
 }

@@ -4,7 +4,8 @@ use core::time::Duration;
 
 use crate::support::web::*;
 use hardtack::web::{
-    Action, AnswerError, CookieError, Map, SameSite, Session, SessionCookie, SessionCookieBuilder,
+    CookieAction, CookieError, Map, ResponseError, SameSite, Session, SessionCookie,
+    SessionCookieBuilder,
 };
 use hardtack::{EncodeError, Expiry};
 use http::{HeaderMap, StatusCode};
@@ -12,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 fn built(
     options: impl FnOnce(SessionCookieBuilder) -> SessionCookieBuilder,
 ) -> Result<SessionCookie, CookieError> {
-    options(SessionCookie::new(signed())).build()
+    options(SessionCookie::builder(signed())).build()
 }
 
 fn fault(options: impl FnOnce(SessionCookieBuilder) -> SessionCookieBuilder) -> CookieError {
@@ -116,7 +117,10 @@ fn a_prefix_is_one_in_any_case() {
 #[test]
 fn the_error_says_which_rule_of_which_prefix() {
     let message = fault(|builder| builder.domain("example.org")).to_string();
-    assert_eq!(message, "a cookie whose name begins with __Host- must have no Domain");
+    assert_eq!(
+        message,
+        "a cookie whose name begins with `__Host-` must have no Domain; choose another name"
+    );
 }
 
 #[test]
@@ -159,7 +163,7 @@ fn a_domain_is_the_name_of_a_host() {
 
 #[test]
 fn same_site_none_and_partitioned_want_secure() {
-    let insecure = || SessionCookie::new(signed()).name("s").secure(false);
+    let insecure = || SessionCookie::builder(signed()).name("s").secure(false);
     let none = insecure().same_site(SameSite::None).build().unwrap_err();
     assert_eq!(none, CookieError::NeedsSecure { attribute: "SameSite=None" });
     let partitioned = insecure().partitioned(true).build().unwrap_err();
@@ -192,7 +196,7 @@ fn max_age_counts_the_absolute_timeout() {
     let action = jar.visit(&cookie, 5000, |session: &mut Session<Map>| {
         session.insert("theme", "dark");
     });
-    let Action::Set(header) = action else { panic!() };
+    let CookieAction::Set(header) = action else { panic!() };
     assert_eq!(max_age(&text(&header)), Some(3000));
 }
 
@@ -223,7 +227,7 @@ fn a_browser_close_session_stays_one_when_it_is_renewed() {
         session.set_expiry(Expiry::BrowserClose).unwrap();
     });
     let action = jar.visit(&cookie, 3600, |_: &mut Session<Map>| ());
-    let Action::Set(header) = action else { panic!() };
+    let CookieAction::Set(header) = action else { panic!() };
     assert_eq!(max_age(&text(&header)), None);
     assert_eq!(read(&cookie, &jar, 7200 + 3599).get("user"), user("Ada").get("user"));
     assert!(read(&cookie, &jar, 7200 + 3600).is_empty());
@@ -236,7 +240,7 @@ fn clearing_repeats_name_path_domain_secure_and_partitioned() {
     });
     let cookie = cookie.unwrap();
     let session: Session<Map> = cookie.read_at(&request(["__Secure-shop=rubbish"]), at_second(0));
-    let Action::Clear(header) = answer(&cookie, &session, 0).action else { panic!() };
+    let CookieAction::Clear(header) = answer(&cookie, &session, 0).action else { panic!() };
     let expected = [
         "Domain=example.org",
         "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
@@ -252,13 +256,13 @@ fn clearing_repeats_name_path_domain_secure_and_partitioned() {
 }
 
 /// The answer to a session of `letters` letters in a cookie whose name has `name` letters.
-fn long_cookie(name: usize, letters: usize, max_len: usize) -> Result<usize, AnswerError> {
+fn long_cookie(name: usize, letters: usize, max_len: usize) -> Result<usize, ResponseError> {
     let codec = codec_with(|builder| builder.max_len(max_len));
-    let cookie = SessionCookie::new(codec).name(&"n".repeat(name)).build().unwrap();
+    let cookie = SessionCookie::builder(codec).name(&"n".repeat(name)).build().unwrap();
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(0));
     session.insert("x", "x".repeat(letters));
-    let answer = cookie.answer_at(&session, StatusCode::OK, at_second(0))?;
-    let Action::Set(header) = answer.action else { panic!() };
+    let answer = cookie.response_headers_at(&session, StatusCode::OK, at_second(0))?;
+    let CookieAction::Set(header) = answer.action else { panic!() };
     Ok(name + value(&header).len())
 }
 
@@ -268,10 +272,10 @@ fn name_and_value_of_4096_fit_and_one_more_does_not() {
     let name = 4096 - token;
     assert_eq!(long_cookie(name, 3000, 4096), Ok(4096));
     let error = long_cookie(name + 1, 3000, 4096).unwrap_err();
-    assert_eq!(error, AnswerError::TooLong { length: 4097, limit: 4096 });
+    assert_eq!(error, ResponseError::TooLong { length: 4097, limit: 4096 });
     assert_eq!(
         error.to_string(),
-        "the cookie has 4097 characters with its name, 4096 are the limit: 1 too many"
+        "cookie is 4097 characters long, its name included; the limit is 4096: store less in the session"
     );
 }
 
@@ -280,12 +284,12 @@ fn the_name_counts_where_the_value_alone_is_too_long() {
     let token = long_cookie(1, 2000, 4096).unwrap() - 1;
     let longer = token + 4 * 1000;
     let error = long_cookie(10, 5000, 4096).unwrap_err();
-    assert_eq!(error, AnswerError::TooLong { length: longer + 10, limit: 4096 });
+    assert_eq!(error, ResponseError::TooLong { length: longer + 10, limit: 4096 });
     // A codec that allows more than browsers do, and one that allows less.
     let error = long_cookie(10, 5000, 9000).unwrap_err();
-    assert_eq!(error, AnswerError::TooLong { length: longer + 10, limit: 4096 });
+    assert_eq!(error, ResponseError::TooLong { length: longer + 10, limit: 4096 });
     let error = long_cookie(10, 2000, 1000).unwrap_err();
-    assert_eq!(error, AnswerError::TooLong { length: token + 10, limit: 1010 });
+    assert_eq!(error, ResponseError::TooLong { length: token + 10, limit: 1010 });
 }
 
 #[test]
@@ -305,8 +309,8 @@ fn an_instant_that_no_token_can_hold_is_an_error() {
     let late = at_second(4_000_000_000);
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), late);
     session.insert("user", "Ada");
-    let error = cookie.answer_at(&session, StatusCode::OK, late).unwrap_err();
-    assert!(matches!(error, AnswerError::Encode(EncodeError::TimeOutOfRange { .. })), "{error}");
+    let error = cookie.response_headers_at(&session, StatusCode::OK, late).unwrap_err();
+    assert!(matches!(error, ResponseError::Encode(EncodeError::TimeOutOfRange { .. })), "{error}");
     assert_eq!(error.kind(), "time_out_of_range");
 }
 
@@ -325,7 +329,7 @@ fn no_debug_output_shows_a_token_or_data() {
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(0));
     session.insert("user", "Ada");
     let answer = answer(&cookie, &session, 0);
-    let Action::Set(header) = &answer.action else { panic!() };
+    let CookieAction::Set(header) = &answer.action else { panic!() };
     let shown =
         format!("{answer:?} {session:?} {cookie:?} {:?} {:?}", *session, session.get("user"));
     assert!(!shown.contains(&value(header)) && !shown.contains("Ada") && !shown.contains("user"));
@@ -341,7 +345,7 @@ fn a_session_of_another_cookie_is_not_written() {
     let mut session: Session<Map> = here.read_at(&HeaderMap::new(), at_second(0));
     session.insert("user", "Ada");
     let refused = |cookie: &SessionCookie| {
-        cookie.answer_at(&session, StatusCode::OK, at_second(0)).unwrap_err().kind()
+        cookie.response_headers_at(&session, StatusCode::OK, at_second(0)).unwrap_err().kind()
     };
     assert_eq!(refused(&there), "other_cookie");
     assert_eq!(refused(&here.with_context(&[b"tenant-7"]).unwrap()), "other_cookie");

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use crate::support::web::*;
-use hardtack::web::{Action, AnswerError, Map, Rejection, Session, SessionCookie};
+use hardtack::web::{CookieAction, Map, Rejection, ResponseError, Session, SessionCookie};
 use hardtack::{Cutoff, DecodeError, Expiry, SessionId};
 use http::StatusCode;
 
@@ -39,7 +39,7 @@ fn log_in_without_new_data_is_written_too() {
     let cookie = without_ids(signed());
     let mut jar = anonymous(&cookie);
     let action = jar.visit(&cookie, 100, |session: &mut Session<Map>| session.log_in());
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     assert_eq!(read(&cookie, &jar, 100).started_at(), Some(at_second(100)));
 }
 
@@ -115,9 +115,9 @@ fn log_out_clears_the_cookie_and_leaves_nothing_behind() {
     let cookie = cookie();
     let mut jar = ada(&cookie);
     let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| session.flush());
-    assert!(matches!(action, Action::Clear(_)));
+    assert!(matches!(action, CookieAction::Clear(_)));
     let session = read(&cookie, &jar, 61);
-    assert!(session.is_empty() && !session.present());
+    assert!(session.is_empty() && !session.had_cookie());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn with_list() -> (SessionCookie, Arc<Mutex<HashSet<SessionId>>>) {
     let list: Arc<Mutex<HashSet<SessionId>>> = Arc::default();
     let asked = Arc::clone(&list);
     let ended = move |id| asked.lock().unwrap().contains(&id);
-    (cookie_with(signed(), |builder| builder.ended(ended)), list)
+    (cookie_with(signed(), |builder| builder.revoked_ids(ended)), list)
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn with_a_list_of_ended_sessions_logging_out_ends_every_copy() {
     jar.visit(&cookie, 60, |session: &mut Session<Map>| {
         list.lock().unwrap().extend(session.flush());
     });
-    assert_eq!(read(&cookie, &copy, 60).rejected(), Some(Rejection::Ended));
+    assert_eq!(read(&cookie, &copy, 60).rejected(), Some(Rejection::RevokedId));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn an_answer_under_way_does_not_bring_back_what_was_logged_out_meanwhile() {
     jar.visit(&cookie, 60, |session: &mut Session<Map>| {
         list.lock().unwrap().extend(session.flush());
     });
-    assert!(matches!(answer(&cookie, &slow, 61).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &slow, 61).action, CookieAction::Clear(_)));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_cut_off_ends_every_session_of_before_renewed_or_not() {
         assert!(session.revoke_before(cutoff));
         assert!(session.is_empty());
         assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::Revoked)));
-        assert!(matches!(answer(&cookie, &session, 5001).action, Action::Clear(_)));
+        assert!(matches!(answer(&cookie, &session, 5001).action, CookieAction::Clear(_)));
     }
 }
 
@@ -262,12 +262,14 @@ fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
         let mut session = read(&cookie, &Jar::default(), 0);
         session.log_in_after(cutoff);
         session.insert("user", "Ada");
-        cookie.answer_at(&session, StatusCode::OK, at_second(0)).map(|answer| answer.action)
+        cookie
+            .response_headers_at(&session, StatusCode::OK, at_second(0))
+            .map(|answer| answer.action)
     };
-    assert!(matches!(answer(Cutoff::at(at_second(60))), Ok(Action::Set(_))));
-    assert_eq!(answer(Cutoff::at(at_second(61))).unwrap_err(), AnswerError::NotYetValid);
+    assert!(matches!(answer(Cutoff::at(at_second(60))), Ok(CookieAction::Set(_))));
+    assert_eq!(answer(Cutoff::at(at_second(61))).unwrap_err(), ResponseError::NotYetValid);
     let milliseconds = Cutoff::from_unix_timestamp(1_795_000_000_000);
-    assert!(matches!(answer(milliseconds), Err(AnswerError::Encode(_))));
+    assert!(matches!(answer(milliseconds), Err(ResponseError::Encode(_))));
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn the_order_of_insertion_changes_nothing() {
     let mut session = read(&cookie, &jar, 0);
     session.clear();
     session.update([("b", 2), ("a", 1)]);
-    assert!(!session.modified());
+    assert!(!session.is_modified());
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn what_a_struct_wrote_a_map_reads() {
     let session = read(&cookie, &Jar(Some(token)), 0);
     assert_eq!(session.get("level").and_then(Value::as_f64), Some(1.5));
     assert_eq!(session.get("seen"), Some(&Value::Null));
-    assert!(!session.modified());
+    assert!(!session.is_modified());
 }
 
 fn nested(levels: usize) -> Value {
@@ -193,9 +193,9 @@ fn what_is_nested_too_deep_is_an_error_when_it_is_written() {
     let cookie = cookie();
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(0));
     session.insert("x", nested(63));
-    assert!(cookie.answer_at(&session, StatusCode::OK, at_second(0)).is_ok());
+    assert!(cookie.response_headers_at(&session, StatusCode::OK, at_second(0)).is_ok());
     session.insert("x", nested(64));
-    let error = cookie.answer_at(&session, StatusCode::OK, at_second(0)).unwrap_err();
+    let error = cookie.response_headers_at(&session, StatusCode::OK, at_second(0)).unwrap_err();
     assert_eq!(error.kind(), "payload");
 }
 

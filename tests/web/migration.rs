@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use core::time::Duration;
 
 use crate::support::web::*;
-use hardtack::web::{Action, LegacyReader, Map, Rejection, Session, SessionCookie};
+use hardtack::web::{CookieAction, LegacyReader, Map, Rejection, Session, SessionCookie};
 use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, Expiry, IssueOptions, SessionId};
 use http::HeaderMap;
 
@@ -17,7 +17,7 @@ fn other(options: impl FnOnce(CodecBuilder<'_>) -> CodecBuilder<'_>) -> Codec {
 
 /// A cookie of `codec` that also reads `old`.
 fn moving(codec: Codec, old: &Codec) -> SessionCookie {
-    cookie_with(codec, |builder| builder.also_read(old.clone(), at_second(UNTIL)))
+    cookie_with(codec, |builder| builder.accept_previous(old.clone(), at_second(UNTIL)))
 }
 
 fn old_jar(old: &Codec, start: IssueOptions) -> Jar {
@@ -37,15 +37,15 @@ fn from_signed_to_encrypted_nobody_is_logged_out() {
     let cookie = moving(encrypted, &signed());
     let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| {
         assert!(session.contains_key("user") && session.rejected().is_none());
-        assert!(!session.modified());
+        assert!(!session.is_modified());
     });
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     let token = jar.0.clone().unwrap();
     assert!(hardtack::inspect(&token).unwrap().unverified_mode() == hardtack::Mode::Encrypted);
     let after = read(&cookie, &jar, 60);
     assert_eq!((after.id(), after.started_at()), (before, Some(at_second(0))));
     assert!(*after == user("Ada"));
-    assert_eq!(jar.visit(&cookie, 61, |_: &mut Session<Map>| ()), Action::Keep);
+    assert_eq!(jar.visit(&cookie, 61, |_: &mut Session<Map>| ()), CookieAction::Keep);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_token_that_its_own_codec_holds_valid_is_carried_on_though_the_new_age_limit
     let action = jar.visit(&cookie, 0, |session: &mut Session<Map>| {
         assert!(session.contains_key("user"));
     });
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     let session = read(&cookie, &jar, 0);
     assert_eq!(session.started_at(), Some(at_second(-3 * 86_400)));
     assert_eq!(session.expires_at(), Some(at_second(7200)));
@@ -145,7 +145,7 @@ fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
     let cookie = moving(codec_with(|builder| builder.max_requested_age(days(9))), &old);
     let session = read(&cookie, &old_jar(&old, started(0)), 7199);
     assert!(session.contains_key("user"));
-    assert!(matches!(answer(&cookie, &session, 7200).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &session, 7200).action, CookieAction::Clear(_)));
 }
 
 #[test]
@@ -182,10 +182,10 @@ fn an_ended_session_of_the_old_codec_is_ended() {
     let old = other(|builder| builder);
     let ended = |session: SessionId| session == id(77);
     let cookie = cookie_with(signed(), |builder| {
-        builder.also_read(old.clone(), at_second(UNTIL)).ended(ended)
+        builder.accept_previous(old.clone(), at_second(UNTIL)).revoked_ids(ended)
     });
     let session = read(&cookie, &old_jar(&old, started(0)), 0);
-    assert_eq!(session.rejected(), Some(Rejection::Ended));
+    assert_eq!(session.rejected(), Some(Rejection::RevokedId));
 }
 
 #[test]
@@ -195,14 +195,14 @@ fn an_old_session_is_logged_out_changed_and_cut_off_like_any_other() {
     let jar = old_jar(&old, started(0));
     let mut session = read(&cookie, &jar, 9);
     session.set_expiry(Expiry::BrowserClose).unwrap();
-    session.cycle();
+    session.cycle_id();
     assert!(!set(&cookie, &session, 9).contains("Max-Age"));
     assert_eq!((session.id(), session.started_at()), (Some(id(1)), Some(at_second(0))));
     assert!(session.revoke_before(Cutoff::at(at_second(1))));
-    assert!(matches!(answer(&cookie, &session, 9).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &session, 9).action, CookieAction::Clear(_)));
     let mut session = read(&cookie, &jar, 9);
     assert_eq!(session.flush(), Some(id(77)));
-    assert!(matches!(answer(&cookie, &session, 9).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &session, 9).action, CookieAction::Clear(_)));
 }
 
 /// A reader of the header `name`, and what it writes down when asked.
@@ -227,7 +227,7 @@ fn legacy_readers_are_asked_in_order_until_one_finds_a_session() {
     let session = cookie.read_or_at(&headers, at_second(5), &legacy);
     assert!(*session == user("b"));
     assert_eq!(*log.borrow(), ["a", "b"]);
-    assert!(session.modified() && !session.present());
+    assert!(session.is_modified() && !session.had_cookie());
     let mut jar = Jar::default();
     jar.take(&answer(&cookie, &session, 5));
     assert_eq!(read(&cookie, &jar, 5).started_at(), Some(at_second(5)));
@@ -256,6 +256,6 @@ fn where_no_legacy_reader_finds_anything_the_session_is_empty_and_nothing_is_sen
     let legacy_reader = reader("a", &log);
     let cookie = cookie();
     let session = cookie.read_or_at(&HeaderMap::new(), at_second(0), &[&legacy_reader]);
-    assert!(!session.modified());
-    assert_eq!(answer(&cookie, &session, 0).action, Action::Keep);
+    assert!(!session.is_modified());
+    assert_eq!(answer(&cookie, &session, 0).action, CookieAction::Keep);
 }

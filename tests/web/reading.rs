@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::support::web::*;
-use hardtack::web::{Action, Map, Rejection, Session, SessionCookie, Value};
+use hardtack::web::{CookieAction, Map, Rejection, Session, SessionCookie, Value};
 use hardtack::{Codec, Cutoff, DecodeError, IssueOptions, KeyRing};
 use http::HeaderMap;
 
@@ -32,9 +32,9 @@ fn updated(cookie: &SessionCookie, token: &str, name: &str, seconds: i64) -> Str
 #[test]
 fn no_cookie_is_an_empty_session_and_no_failure() {
     let session = read_from(&cookie(), &HeaderMap::new(), 0);
-    assert!(!session.present() && session.rejected().is_none() && session.is_empty());
+    assert!(!session.had_cookie() && session.rejected().is_none() && session.is_empty());
     let others = read_from(&cookie(), &request(["theme=dark; ss=1; =s"]), 0);
-    assert!(!others.present() && others.rejected().is_none());
+    assert!(!others.had_cookie() && others.rejected().is_none());
 }
 
 #[test]
@@ -64,13 +64,13 @@ fn space_and_tab_around_name_and_value_are_trimmed_and_nothing_else() {
     for space in ["\u{a0}", "\u{2003}", "\u{3000}", "\u{feff}", "\u{85}", "\u{1680}", "\u{b}"] {
         let session: Session<Map> =
             cookie.read_bytes_at([format!("{space}s={token}").as_bytes()], at_second(0));
-        assert!(!session.present(), "{space:?}");
+        assert!(!session.had_cookie(), "{space:?}");
     }
 }
 
 #[test]
 fn a_name_that_only_looks_like_a_prefixed_one_is_another_name() {
-    let cookie = SessionCookie::new(signed()).build().unwrap();
+    let cookie = SessionCookie::builder(signed()).build().unwrap();
     let token = cookie.codec().begin_at(&user("Eve"), at_second(0)).unwrap();
     for name in [
         "\u{2003}__Host-session",
@@ -86,7 +86,7 @@ fn a_name_that_only_looks_like_a_prefixed_one_is_another_name() {
     ] {
         let header = format!("{name}={token}");
         let session: Session<Map> = cookie.read_bytes_at([header.as_bytes()], at_second(0));
-        assert!(!session.present() && session.is_empty(), "{name:?}");
+        assert!(!session.had_cookie() && session.is_empty(), "{name:?}");
     }
 }
 
@@ -127,7 +127,7 @@ fn a_duplicate_that_is_not_utf8_is_ignored_and_alone_it_is_cleared() {
     assert_eq!(name_of(&read_from(&cookie, &request(&both), 0)), Some("Ada"));
     let session = read_from(&cookie, &request([b"s=\xff\xfe"]), 0);
     assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::Malformed)));
-    assert!(matches!(answer(&cookie, &session, 0).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn of_different_sessions_none_counts() {
     let (ours, planted) = (token(&cookie, 1, "Ada", 0), token(&cookie, 2, "Eve", 5));
     for tokens in [[&ours, &planted], [&planted, &ours]] {
         let session = read_from(&cookie, &bearing(tokens), 5);
-        assert!(session.present() && session.is_empty());
+        assert!(session.had_cookie() && session.is_empty());
         assert_eq!(session.rejected(), Some(Rejection::Ambiguous));
     }
 }
@@ -188,11 +188,11 @@ fn ambiguous_cookies_stay_lest_the_planted_one_be_left_alone() {
     let cookie = cookie();
     let tokens = [token(&cookie, 1, "Ada", 0), token(&cookie, 2, "Eve", 0)];
     let mut session = read_from(&cookie, &bearing(&tokens), 0);
-    assert_eq!(answer(&cookie, &session, 0).action, Action::Keep);
+    assert_eq!(answer(&cookie, &session, 0).action, CookieAction::Keep);
     session.clear();
-    assert_eq!(answer(&cookie, &session, 0).action, Action::Keep);
+    assert_eq!(answer(&cookie, &session, 0).action, CookieAction::Keep);
     session.flush();
-    assert!(matches!(answer(&cookie, &session, 0).action, Action::Clear(_)));
+    assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
     assert_eq!(session.rejected(), Some(Rejection::Ambiguous));
 }
 
@@ -217,7 +217,7 @@ fn with_list(ended: u8) -> (SessionCookie, Arc<Mutex<Vec<hardtack::SessionId>>>)
         log.lock().unwrap().push(session);
         session == id(ended)
     };
-    (cookie_with(signed(), |builder| builder.ended(list)), asked)
+    (cookie_with(signed(), |builder| builder.revoked_ids(list)), asked)
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn an_ended_session_is_empty_with_the_reason_and_cleared() {
     let (cookie, asked) = with_list(7);
     let session = read_from(&cookie, &bearing([token(&cookie, 7, "Ada", 0)]), 0);
     assert!(session.is_empty());
-    assert_eq!(session.rejected(), Some(Rejection::Ended));
-    assert!(matches!(answer(&cookie, &session, 0).action, Action::Clear(_)));
+    assert_eq!(session.rejected(), Some(Rejection::RevokedId));
+    assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
     assert_eq!(*asked.lock().unwrap(), [id(7)]);
 }
 
@@ -272,7 +272,7 @@ fn the_reason_of_a_bad_cookie_is_that_of_the_first() {
         let reason = session.rejected().unwrap();
         assert_eq!(reason.kind(), kind);
         assert_eq!(reason.is_expected(), ["expired", "revoked"].contains(&kind));
-        assert!(session.is_empty() && session.present());
+        assert!(session.is_empty() && session.had_cookie());
     }
 }
 
@@ -280,8 +280,8 @@ fn the_reason_of_a_bad_cookie_is_that_of_the_first() {
 fn a_bad_cookie_is_cleared() {
     let cookie = cookie();
     let session = read_from(&cookie, &bearing(["rubbish"]), 0);
-    assert!(session.present() && !session.modified());
-    assert!(matches!(answer(&cookie, &session, 0).action, Action::Clear(_)));
+    assert!(session.had_cookie() && !session.is_modified());
+    assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
 }
 
 #[test]
@@ -299,8 +299,8 @@ fn a_valid_cookie_whose_data_is_the_default_is_an_empty_session_and_cleared() {
     let cookie = cookie();
     let token = cookie.codec().begin_at(&Map::new(), at_second(0)).unwrap();
     let session = read_from(&cookie, &bearing([token]), 0);
-    assert!(session.present() && session.rejected().is_none() && session.is_empty());
-    assert!(matches!(answer(&cookie, &session, 0).action, Action::Clear(_)));
+    assert!(session.had_cookie() && session.rejected().is_none() && session.is_empty());
+    assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use crate::support::web::*;
-use hardtack::web::{Action, Map, Session, SessionCookie, Value};
+use hardtack::web::{CookieAction, Map, Session, SessionCookie, Value};
 use hardtack::{EncodeError, Expiry};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -56,18 +56,18 @@ fn get_takes_a_default() {
 fn pop_removes_and_gives_the_value_or_a_default() {
     let mut session = carried();
     assert_eq!(session.pop("missing", 7), Value::Integer(7));
-    assert!(!session.modified());
+    assert!(!session.is_modified());
     assert_eq!(session.pop("user", 7), Value::from("Ada"));
-    assert!(session.modified() && session.is_empty());
+    assert!(session.is_modified() && session.is_empty());
 }
 
 #[test]
 fn setdefault_sets_only_what_is_missing() {
     let mut session = carried();
     assert_eq!(*session.get_or_insert("user", "Grace"), Value::from("Ada"));
-    assert!(!session.modified());
+    assert!(!session.is_modified());
     assert_eq!(*session.get_or_insert("visits", 1), Value::Integer(1));
-    assert!(session.modified());
+    assert!(session.is_modified());
 }
 
 #[test]
@@ -96,10 +96,10 @@ fn clear_empties_and_the_session_stays_the_same() {
     let before = read(&cookie, &jar, 0).id();
     let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| {
         session.clear();
-        assert!(session.is_empty() && session.modified() && session.accessed());
+        assert!(session.is_empty() && session.is_modified() && session.is_accessed());
         session.insert("theme", "dark");
     });
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     let after = read(&cookie, &jar, 60);
     assert!(after.keys().eq(["theme"]));
     assert_eq!((after.started_at(), after.id()), (Some(at_second(0)), before));
@@ -122,7 +122,7 @@ fn flush_empties_forgets_the_id_and_gives_the_old_one() {
     let before = session.id();
     assert!(before.is_some());
     assert_eq!(session.flush(), before);
-    assert!(session.is_empty() && session.modified() && session.accessed());
+    assert!(session.is_empty() && session.is_modified() && session.is_accessed());
     assert_eq!((session.id(), session.started_at()), (None, None));
     assert_eq!(session.expiry(), Expiry::Policy);
     assert_eq!(session.flush(), None);
@@ -146,7 +146,7 @@ fn a_session_flushed_and_filled_again_is_a_new_one() {
 fn flush_after_cycle_gives_the_id_that_the_browser_has() {
     let mut session = carried();
     let before = session.id();
-    session.cycle();
+    session.cycle_id();
     assert_ne!(session.id(), before);
     assert_eq!(session.flush(), before);
 }
@@ -157,10 +157,10 @@ fn cycle_keeps_data_and_start_and_gives_a_new_id() {
     let mut jar = ada(&cookie);
     let before = read(&cookie, &jar, 0).id();
     let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| {
-        session.cycle();
-        assert!(session.modified());
+        session.cycle_id();
+        assert!(session.is_modified());
     });
-    assert!(matches!(action, Action::Set(_)));
+    assert!(matches!(action, CookieAction::Set(_)));
     let after = read(&cookie, &jar, 60);
     assert_eq!(after.started_at(), Some(at_second(0)));
     assert!(*after == user("Ada") && after.id().is_some() && after.id() != before);
@@ -171,8 +171,8 @@ fn cycle_without_an_id_source_issues_the_cookie_again() {
     let cookie = without_ids(signed());
     let mut jar = ada(&cookie);
     let before = jar.0.clone();
-    let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| session.cycle());
-    assert!(matches!(action, Action::Set(_)));
+    let action = jar.visit(&cookie, 60, |session: &mut Session<Map>| session.cycle_id());
+    assert!(matches!(action, CookieAction::Set(_)));
     assert_ne!(jar.0, before);
     assert_eq!(read(&cookie, &jar, 60).started_at(), Some(at_second(0)));
 }
@@ -202,13 +202,14 @@ fn a_session_without_an_id_gets_one_with_its_next_cookie() {
 
 #[test]
 fn an_id_source_that_fails_is_an_error_and_no_session_without_a_name() {
-    let failing = cookie_with(signed(), |builder| builder.ids(|| Err(hardtack::RandomError)));
-    for act in [Session::log_in, Session::cycle, |_: &mut Session<Map>| ()] {
+    let failing = cookie_with(signed(), |builder| builder.id_source(|| Err(hardtack::RandomError)));
+    for act in [Session::log_in, Session::cycle_id, |_: &mut Session<Map>| ()] {
         let mut session: Session<Map> = failing.read_at(&HeaderMap::new(), at_second(0));
         session.insert("user", "Ada");
         act(&mut session);
         assert_eq!(session.id(), None);
-        let error = failing.answer_at(&session, http::StatusCode::OK, at_second(0)).unwrap_err();
+        let error =
+            failing.response_headers_at(&session, http::StatusCode::OK, at_second(0)).unwrap_err();
         assert_eq!(error.kind(), "no_randomness");
     }
 }
@@ -220,7 +221,7 @@ fn set_expiry_to_a_span_counts_from_every_renewal() {
     jar.visit(&cookie, 0, |session: &mut Session<Map>| {
         session.insert("user", "Ada");
         session.set_expiry(Expiry::After(days(10))).unwrap();
-        assert!(session.modified() && session.accessed());
+        assert!(session.is_modified() && session.is_accessed());
     });
     let day = i64::try_from(DAY.as_secs()).unwrap();
     jar.visit(&cookie, 6 * day, |_: &mut Session<Map>| ());
@@ -239,7 +240,7 @@ fn set_expiry_to_an_instant_stays_there() {
         session.set_expiry(Expiry::At(at_second(9000))).unwrap();
     });
     let action = jar.visit(&cookie, 8000, |_: &mut Session<Map>| ());
-    assert_eq!(action, Action::Keep);
+    assert_eq!(action, CookieAction::Keep);
     jar.visit(&cookie, 8000, |session: &mut Session<Map>| session.insert("theme", "dark"));
     let session = read(&cookie, &jar, 8999);
     assert_eq!(
@@ -261,7 +262,7 @@ fn set_expiry_to_browser_close_and_back_to_the_default() {
     let action = jar.visit(&cookie, 2, |session: &mut Session<Map>| {
         session.set_expiry(Expiry::Policy).unwrap();
     });
-    let Action::Set(header) = action else { panic!() };
+    let CookieAction::Set(header) = action else { panic!() };
     assert!(text(&header).contains("Max-Age=7200"));
     assert!(!read(&cookie, &jar, 3).expires_at_browser_close());
 }
@@ -281,7 +282,7 @@ fn set_expiry_refuses_a_past_or_too_long_expiry_and_changes_nothing() {
     ] {
         assert_eq!(session.set_expiry(expiry), Err(error));
     }
-    assert!(!session.modified());
+    assert!(!session.is_modified());
     assert_eq!(session.expiry(), Expiry::Policy);
 }
 
@@ -293,7 +294,7 @@ fn the_expiry_is_data_of_no_handler() {
     let mut empty = new();
     empty.set_expiry(Expiry::BrowserClose).unwrap();
     assert!(empty.is_empty());
-    assert_eq!(answer(&cookie(), &empty, 0).action, Action::Keep);
+    assert_eq!(answer(&cookie(), &empty, 0).action, CookieAction::Keep);
 }
 
 #[test]
@@ -320,11 +321,11 @@ fn expiry_age_is_the_time_left_and_never_negative() {
 #[test]
 fn modified_compares_what_would_be_written() {
     let mut session = carried();
-    assert!(!session.modified());
+    assert!(!session.is_modified());
     session.insert("user", "Grace");
-    assert!(session.modified());
+    assert!(session.is_modified());
     session.insert("user", "Ada");
-    assert!(!session.modified());
+    assert!(!session.is_modified());
 }
 
 #[test]
@@ -338,7 +339,7 @@ fn a_nested_change_counts_as_one() {
     jar.visit(&cookie, 1, |session: &mut Session<Map>| {
         let Some(Value::Map(foo)) = session.get_mut("foo") else { panic!() };
         foo.insert("bar", "changed");
-        assert!(session.modified());
+        assert!(session.is_modified());
     });
     let session = read(&cookie, &jar, 1);
     let foo = session.get("foo").and_then(Value::as_map).unwrap();
@@ -355,7 +356,7 @@ fn a_nested_change_of_a_programs_own_struct_counts_as_one() {
     });
     jar.visit(&cookie, 1, |session: &mut Session<Visitor>| {
         session.notes.get_mut("a").unwrap()[0].push('c');
-        assert!(session.modified());
+        assert!(session.is_modified());
     });
     let session: Session<Visitor> = cookie.read_at(&jar.request(), at_second(1));
     assert_eq!(session.notes["a"], ["bc"]);
@@ -366,7 +367,7 @@ fn a_nested_change_of_a_programs_own_struct_counts_as_one() {
 fn accessed_is_looking_at_data_start_or_expiry() {
     let unseen = carried();
     assert!(unseen.id().is_some() && unseen.rejected().is_none());
-    assert!(unseen.present() && !unseen.modified() && !unseen.accessed());
+    assert!(unseen.had_cookie() && !unseen.is_modified() && !unseen.is_accessed());
     let looks: [fn(&Session<Map>) -> bool; 5] = [
         |session| session.contains_key("user"),
         |session| !session.is_empty(),
@@ -376,7 +377,7 @@ fn accessed_is_looking_at_data_start_or_expiry() {
     ];
     for look in looks {
         let session = carried();
-        assert!(look(&session) && session.accessed());
+        assert!(look(&session) && session.is_accessed());
     }
 }
 
@@ -405,8 +406,9 @@ fn data_that_cannot_be_written_is_an_error_and_no_empty_session() {
 
     let cookie = cookie();
     let session: Session<Broken> = cookie.read_at(&HeaderMap::new(), at_second(0));
-    assert!(!session.is_empty() && session.modified());
-    let error = cookie.answer_at(&session, http::StatusCode::OK, at_second(0)).unwrap_err();
+    assert!(!session.is_empty() && session.is_modified());
+    let error =
+        cookie.response_headers_at(&session, http::StatusCode::OK, at_second(0)).unwrap_err();
     assert_eq!(error.kind(), "payload");
 }
 

@@ -118,6 +118,6 @@ pub fn routes(cookie: SessionCookie) -> impl FnOnce(&mut web::ServiceConfig) {
 pub fn cookie(keys: &hardtack::KeyRing) -> Result<SessionCookie, Box<dyn core::error::Error>> {
     let two_hours = core::time::Duration::from_hours(2);
     let codec = hardtack::Codec::signed("hardtack/example/actix", keys, two_hours).build()?;
-    let cookie = SessionCookie::new(codec).name("session").secure(false);
-    Ok(cookie.ids(hardtack::SessionId::generate).build()?)
+    let cookie = SessionCookie::builder(codec).name("session").secure(false);
+    Ok(cookie.id_source(hardtack::SessionId::generate).build()?)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use arbitrary::{Result, Unstructured};
 use hardtack::time::{Duration, OffsetDateTime};
 use hardtack::web::{
-    Action, Answer, AnswerError, Map, Rejection, SameSite, Session, SessionCookie,
+    CookieAction, Map, Rejection, ResponseError, ResponseHeaders, SameSite, Session, SessionCookie,
 };
 use hardtack::{Codec, Cutoff, DecodeError, Expiry, IssueOptions, SessionId, Verified};
 use http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE, VARY};
@@ -80,7 +80,7 @@ impl Settings {
     }
 
     fn cookie(&self) -> Option<SessionCookie> {
-        let mut builder = SessionCookie::new(self.signed.clone())
+        let mut builder = SessionCookie::builder(self.signed.clone())
             .name(&self.name)
             .path(&self.path)
             .secure(self.secure)
@@ -88,15 +88,15 @@ impl Settings {
             .same_site(self.same_site)
             .partitioned(self.partitioned)
             .save_every_request(self.save_every_request)
-            .ended(|id| id == ENDED_ID);
+            .revoked_ids(|id| id == ENDED_ID);
         if let Some(domain) = &self.domain {
             builder = builder.domain(domain);
         }
         if self.gives_ids {
-            builder = builder.ids(|| Ok(NEW_ID));
+            builder = builder.id_source(|| Ok(NEW_ID));
         }
         if self.reads_encrypted {
-            builder = builder.also_read(self.encrypted.clone(), read_until());
+            builder = builder.accept_previous(self.encrypted.clone(), read_until());
         }
         let built = builder.build();
         assert_eq!(built.is_ok(), self.is_allowed(), "{built:?}");
@@ -253,7 +253,7 @@ fn expected(settings: &Settings, headers: &[Vec<u8>], now: OffsetDateTime) -> Re
     for value in &values {
         match decode(settings, value, now) {
             Ok((session, _)) if session.id() == Some(ENDED_ID) => {
-                failure = failure.or(Some(Rejection::Ended));
+                failure = failure.or(Some(Rejection::RevokedId));
             }
             Ok(session) => accepted.push(session),
             Err(rejection) => failure = failure.or(Some(rejection)),
@@ -323,8 +323,8 @@ fn trimmed(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn assert_read(session: &Session<Map>, (present, read): &Read) {
-    assert!(!session.accessed() && !session.modified());
-    assert_eq!(session.present(), *present);
+    assert!(!session.is_accessed() && !session.is_modified());
+    assert_eq!(session.had_cookie(), *present);
     assert_eq!(session.rejected(), read.as_ref().err().copied());
     let carried = read.as_ref().ok().and_then(Option::as_ref).map(|(session, _)| session);
     assert_eq!(session.started_at(), carried.map(Verified::started_at));
@@ -351,8 +351,8 @@ fn assert_same_by_header_map(
     let map: HeaderMap = values.into_iter().map(|value| (COOKIE, value)).collect();
     let same: Session<Map> = cookie.read_at(&map, now);
     assert_eq!(
-        (same.present(), same.rejected(), same.id()),
-        (session.present(), session.rejected(), session.id())
+        (same.had_cookie(), same.rejected(), same.id()),
+        (session.had_cookie(), session.rejected(), session.id())
     );
     assert!(*same == **session);
 }
@@ -366,7 +366,7 @@ fn check_answer(
 ) -> Result<()> {
     let carried_until = session.started_at().and(session.expires_at());
     let mut uses = Uses {
-        clears: session.present() && session.rejected() != Some(Rejection::Ambiguous),
+        clears: session.had_cookie() && session.rejected() != Some(Rejection::Ambiguous),
         logged_out: false,
         expiry: None,
     };
@@ -375,18 +375,18 @@ fn check_answer(
     }
     let later = now + Duration::seconds(input.arbitrary::<u16>()?.into());
     let status = StatusCode::from_u16(100 + input.arbitrary::<u16>()? % 900).expect("three digits");
-    match cookie.answer_at(&session, status, later) {
+    match cookie.response_headers_at(&session, status, later) {
         Ok(answer) => {
             let until = [carried_until, session.expires_at()];
             let is_over = until.iter().flatten().any(|until| *until <= later);
             assert_action(settings, &session, &answer.action, &uses, status, is_over);
-            if let Action::Set(header) = &answer.action {
+            if let CookieAction::Set(header) = &answer.action {
                 assert_set(settings, cookie, &session, header, later);
             }
             assert_applied(&answer, input)?;
         }
         Err(error) => {
-            assert!(matches!(error, AnswerError::Encode(_) | AnswerError::TooLong { .. }))
+            assert!(matches!(error, ResponseError::Encode(_) | ResponseError::TooLong { .. }))
         }
     }
     Ok(())
@@ -437,7 +437,7 @@ impl Uses {
         let expiry = self.expiry.unwrap_or(Expiry::Policy);
         assert_eq!((session.started_at(), session.expiry()), (None, expiry));
         assert_eq!(session.id(), settings.gives_ids.then_some(NEW_ID));
-        assert!(session.modified() && **session == data);
+        assert!(session.is_modified() && **session == data);
     }
 
     fn flush(&mut self, session: &mut Session<Map>) {
@@ -456,7 +456,7 @@ impl Uses {
     fn emptied(&mut self, session: &Session<Map>) {
         assert!(session.is_empty() && session.id().is_none() && session.started_at().is_none());
         assert_eq!(session.expiry(), Expiry::Policy);
-        let present = session.present();
+        let present = session.had_cookie();
         *self = Self { clears: present, logged_out: present, expiry: None };
     }
 
@@ -473,21 +473,21 @@ impl Uses {
 /// The session that was there, under a new name.
 fn cycle(settings: &Settings, session: &mut Session<Map>) {
     let (id, started_at) = (session.id(), session.started_at());
-    session.cycle();
+    session.cycle_id();
     assert_eq!(session.id(), if settings.gives_ids { Some(NEW_ID) } else { id });
     assert_eq!(session.started_at(), started_at);
-    assert!(session.modified());
+    assert!(session.is_modified());
 }
 
 fn assert_action(
     settings: &Settings,
     session: &Session<Map>,
-    action: &Action,
+    action: &CookieAction,
     uses: &Uses,
     status: StatusCode,
     is_over: bool,
 ) {
-    let must_be_written = session.modified() || settings.save_every_request;
+    let must_be_written = session.is_modified() || settings.save_every_request;
     let (may_clear, may_keep, may_set) = if session.is_empty() {
         (uses.clears, !uses.clears, false)
     } else if status.is_server_error() {
@@ -496,12 +496,13 @@ fn assert_action(
         (uses.clears && is_over, !must_be_written || is_over && !uses.clears, true)
     };
     match action {
-        Action::Clear(header) => {
+        CookieAction::Clear(header) => {
             assert!(may_clear);
             assert_cleared(settings, header);
         }
-        Action::Keep => assert!(may_keep),
-        Action::Set(_) => assert!(may_set),
+        CookieAction::Keep => assert!(may_keep),
+        CookieAction::Set(_) => assert!(may_set),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -568,7 +569,7 @@ fn assert_comes_back(
 }
 
 /// What was in the answer's headers stays, unless it contradicts.
-fn assert_applied(answer: &Answer, input: &mut Unstructured<'_>) -> Result<()> {
+fn assert_applied(answer: &ResponseHeaders, input: &mut Unstructured<'_>) -> Result<()> {
     let mut headers = HeaderMap::new();
     headers.insert(SET_COOKIE, HeaderValue::from_static("other=1"));
     for name in [VARY, CACHE_CONTROL] {
@@ -579,7 +580,7 @@ fn assert_applied(answer: &Answer, input: &mut Unstructured<'_>) -> Result<()> {
     let before = headers.clone();
     answer.apply(&mut headers);
     assert_eq!(headers.get(SET_COOKIE), before.get(SET_COOKIE));
-    let added = usize::from(answer.action != Action::Keep);
+    let added = usize::from(answer.action != CookieAction::Keep);
     assert_eq!(headers.get_all(SET_COOKIE).iter().count(), 1 + added);
     assert!(!answer.vary || says(&headers, &VARY, "cookie") || says(&headers, &VARY, "*"));
     assert!(!answer.private || is_private(&headers));

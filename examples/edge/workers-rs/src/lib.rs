@@ -39,7 +39,7 @@ fn cookie(env: &Env) -> Result<&'static SessionCookie> {
     if COOKIE.get().is_none() {
         let keys = KeyRing::from_base64_list(&env.secret("HARDTACK_KEYS")?.to_string()).map_err(told)?;
         let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200));
-        let made = SessionCookie::new(codec.build().map_err(told)?).build().map_err(told)?;
+        let made = SessionCookie::builder(codec.build().map_err(told)?).build().map_err(told)?;
         COOKIE.set(made).ok();
     }
     COOKIE.get().ok_or_else(|| Error::from("no session cookie"))

@@ -1,0 +1,269 @@
+//! A session in, the response's headers out.
+
+use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use time::{Duration, OffsetDateTime};
+
+use super::cookie::SessionCookie;
+use super::error::ResponseError;
+use super::session::{Session, Written, expires_at};
+use crate::error::{DecodeError, EncodeError, RenewError};
+use crate::policy::ExpiryClaim;
+use crate::token::claims::Claims;
+
+/// What a response does with the browser's cookie.
+///
+/// ```
+/// use core::time::Duration;
+/// use hardtack::web::{CookieAction, Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
+/// use http::{HeaderMap, StatusCode};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).build()?;
+/// let now = time::OffsetDateTime::now_utc();
+///
+/// let mut session = cookie.read_at::<Map>(&HeaderMap::new(), now);
+/// session.insert("theme", "dark");
+/// let ok = cookie.response_headers_at(&session, StatusCode::OK, now)?;
+/// assert!(matches!(ok.action, CookieAction::Set(_)));
+///
+/// // A response of 500 or above saves nothing.
+/// let failed = cookie.response_headers_at(&session, StatusCode::BAD_GATEWAY, now)?;
+/// assert_eq!(failed.action, CookieAction::Keep);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CookieAction {
+    /// Sends nothing: the browser keeps what it has.
+    Keep,
+    /// Sends this `Set-Cookie`, which carries the session.
+    Set(HeaderValue),
+    /// Sends this `Set-Cookie`, which makes the browser forget the cookie.
+    Clear(HeaderValue),
+}
+
+/// The headers with which a response saves its session.
+///
+/// ```
+/// use core::time::Duration;
+/// use hardtack::web::{Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
+/// use http::{HeaderMap, StatusCode};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).build()?;
+/// let now = time::OffsetDateTime::now_utc();
+///
+/// let mut session = cookie.read_at::<Map>(&HeaderMap::new(), now);
+/// session.insert("theme", "dark");
+/// let mut headers = HeaderMap::new();
+/// headers.insert("cache-control", "public, max-age=60".parse()?);
+/// cookie.response_headers_at(&session, StatusCode::OK, now)?.apply(&mut headers);
+/// assert!(headers.contains_key("set-cookie"));
+/// assert_eq!(headers["vary"], "Cookie");
+/// assert_eq!(headers["cache-control"], "private, max-age=60");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "headers change nothing until `apply`"]
+#[non_exhaustive]
+pub struct ResponseHeaders {
+    /// What happens to the cookie.
+    pub action: CookieAction,
+    /// Whether the response depends on the cookie and needs `Vary: Cookie`.
+    pub vary: bool,
+    /// Whether the response carries a cookie and needs `Cache-Control: private`, so that no shared cache
+    /// gives it to others.
+    pub private: bool,
+}
+
+impl SessionCookie {
+    /// Returns the headers of a response with `status`, and changes nothing.
+    ///
+    /// Nothing is sent where nothing changed and no renewal is due. A session that is empty clears
+    /// the cookie that came with the request, good or bad; only where several came that were
+    /// [ambiguous](super::Rejection::Ambiguous) they stay until [`Session::flush`], since clearing
+    /// ours would leave the planted one. An answer of 500 or above saves nothing; it logs
+    /// out, where the session was flushed. What expired or
+    /// was ended while the request was under way is cleared, not renewed.
+    ///
+    /// # Errors
+    /// [`ResponseError`]: the cookie would be too long for a browser, or the session cannot be
+    /// written.
+    pub fn response_headers_at<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+    ) -> Result<ResponseHeaders, ResponseError>
+    where
+        T: Default + Serialize,
+    {
+        let action = self.action(session, status, now)?;
+        let private = action != CookieAction::Keep;
+        Ok(ResponseHeaders { action, private, vary: private || session.is_accessed() })
+    }
+
+    /// Calls [`SessionCookie::write_at`] with the system's clock. Absent on wasm32-unknown-unknown.
+    ///
+    /// # Errors
+    /// As [`SessionCookie::response_headers_at`]. The headers are then unchanged.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    pub fn write<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        headers: &mut HeaderMap,
+    ) -> Result<(), ResponseError>
+    where
+        T: Default + Serialize,
+    {
+        self.write_at(session, status, OffsetDateTime::now_utc(), headers)
+    }
+
+    /// Writes the session into the headers of a response with `status`, as
+    /// [`SessionCookie::response_headers_at`] decides.
+    ///
+    /// # Errors
+    /// As [`SessionCookie::response_headers_at`]. The headers are then unchanged.
+    pub fn write_at<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+        headers: &mut HeaderMap,
+    ) -> Result<(), ResponseError>
+    where
+        T: Default + Serialize,
+    {
+        self.response_headers_at(session, status, now)?.apply(headers);
+        Ok(())
+    }
+
+    fn action<T>(
+        &self,
+        session: &Session<T>,
+        status: StatusCode,
+        now: OffsetDateTime,
+    ) -> Result<CookieAction, ResponseError>
+    where
+        T: Default + Serialize,
+    {
+        if !session.belongs_to(self) {
+            return Err(ResponseError::OtherCookie);
+        }
+        let written = session.written();
+        if session.is_blank(&written) {
+            return Ok(self.clear_if(session.clears()));
+        }
+        if status.is_server_error() {
+            return Ok(self.clear_if(session.was_flushed()));
+        }
+        let due = session.renewal_is_due(now) || self.shared.save_every_request;
+        if !(due || session.differs(&written)) {
+            return Ok(CookieAction::Keep);
+        }
+        if session.carried_id().is_some_and(|id| self.is_revoked(id)) {
+            return Ok(self.clear_if(session.clears()));
+        }
+        match session.claims(now) {
+            Ok(claims) => self.save(session, claims, written, now).map(CookieAction::Set),
+            Err(error) if is_over(&error) => Ok(self.clear_if(session.clears())),
+            Err(RenewError::Encode(error)) => Err(error.into()),
+            Err(_) => Err(ResponseError::OtherCookie),
+        }
+    }
+
+    /// Whether a server whose clock shows `now` refuses a token of these claims as one of the future.
+    fn is_of_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
+        let checked = self.codec.policy().check(&claims.lifetime, now.unix_timestamp());
+        checked == Err(DecodeError::NotYetValid)
+    }
+
+    fn clear_if(&self, clears: bool) -> CookieAction {
+        if clears { CookieAction::Clear(self.clear()) } else { CookieAction::Keep }
+    }
+
+    fn save<T>(
+        &self,
+        session: &Session<T>,
+        mut claims: Claims,
+        payload: Written,
+        now: OffsetDateTime,
+    ) -> Result<HeaderValue, ResponseError>
+    where
+        T: Default + Serialize,
+    {
+        if self.is_of_the_future(&claims, now.max(session.read_at())) {
+            return Err(ResponseError::NotYetValid);
+        }
+        claims.session_id = session.next_id()?.or(claims.session_id);
+        let mut token = String::new();
+        let write = |out: &mut Vec<u8>| payload.map(|payload| out.extend_from_slice(&payload));
+        let encoded = self.codec.encode(&claims, write, &mut token);
+        encoded.map_err(|error| self.with_name(error))?;
+        let kept = match claims.lifetime.expiry {
+            ExpiryClaim::BrowserClose => None,
+            _ => Some(whole_seconds(expires_at(&self.codec, &claims), now)),
+        };
+        self.set(&token, kept)
+    }
+}
+
+/// Of what expired, was ended or reached the instant that it asked for since the request began.
+fn is_over(error: &RenewError) -> bool {
+    matches!(error, RenewError::NoLongerValid(_) | RenewError::Encode(EncodeError::ExpiryNotLater))
+}
+
+fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> Duration {
+    Duration::seconds(until.unix_timestamp().saturating_sub(now.unix_timestamp()))
+}
+
+impl ResponseHeaders {
+    /// Adds the headers to those of a response. Other `Set-Cookie` headers stay, and `Vary` and
+    /// `Cache-Control` are merged. `Cache-Control` loses its directives for shared caches, `public` and
+    /// `s-maxage`.
+    pub fn apply(&self, headers: &mut HeaderMap) {
+        if let CookieAction::Set(cookie) | CookieAction::Clear(cookie) = &self.action {
+            headers.append(SET_COOKIE, cookie.clone());
+        }
+        if self.vary && !lists(headers, &VARY, &["cookie", "*"]) {
+            headers.append(VARY, HeaderValue::from_static("Cookie"));
+        }
+        if self.private && !lists(headers, &CACHE_CONTROL, &["private", "no-store"]) {
+            headers.insert(CACHE_CONTROL, made_private(headers));
+        }
+    }
+}
+
+/// What the answer said before, without what is for shared caches.
+fn made_private(headers: &HeaderMap) -> HeaderValue {
+    let kept = items(headers, &CACHE_CONTROL).filter(|directive| !is_for_shared_caches(directive));
+    let directives: Vec<&str> = core::iter::once("private").chain(kept).collect();
+    HeaderValue::try_from(directives.join(", "))
+        .unwrap_or_else(|_| HeaderValue::from_static("private"))
+}
+
+fn is_for_shared_caches(directive: &str) -> bool {
+    let name = directive.split_once('=').map_or(directive, |(name, _)| name);
+    is_one_of(name, &["public", "s-maxage"])
+}
+
+/// Whether a header that is a list has one of `wanted`.
+fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &[&str]) -> bool {
+    items(headers, name).any(|item| is_one_of(item, wanted))
+}
+
+fn is_one_of(item: &str, wanted: &[&str]) -> bool {
+    wanted.iter().any(|wanted| item.eq_ignore_ascii_case(wanted))
+}
+
+fn items<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty())
+}

@@ -1,0 +1,34 @@
+//! The cookie's attribute `SameSite`.
+
+/// With which requests from other sites a browser sends the cookie.
+///
+/// ```
+/// use core::time::Duration;
+/// use hardtack::web::{SameSite, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing};
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("bank/production/session", &keys, Duration::from_secs(600)).build()?;
+/// let cookie = SessionCookie::builder(codec).same_site(SameSite::Strict).build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SameSite {
+    /// With none. A visitor who follows a link from another site arrives without a session.
+    Strict,
+    /// With links and other safe top-level navigation alone.
+    #[default]
+    Lax,
+    /// With all. The cookie must be `Secure`.
+    None,
+}
+
+impl From<SameSite> for ::cookie::SameSite {
+    fn from(same_site: SameSite) -> Self {
+        match same_site {
+            SameSite::Strict => Self::Strict,
+            SameSite::Lax => Self::Lax,
+            SameSite::None => Self::None,
+        }
+    }
+}
