@@ -1,0 +1,35 @@
+//! Answers questions about tokens, and about requests with a session cookie, as the library does. A question is a line
+//! of JSON on standard input, and so is its answer on standard output.
+
+mod codec;
+mod hex;
+mod token;
+
+use std::io::{BufRead, Write};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+type Failure = Box<dyn std::error::Error>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Question {
+    Token(token::Question),
+}
+
+fn main() -> Result<(), Failure> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        serde_json::to_writer(&mut out, &answer(&line?)?)?;
+        out.write_all(b"\n")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(line: &str) -> Result<Value, Failure> {
+    match serde_json::from_str(line)? {
+        Question::Token(question) => question.answer(),
+    }
+}
