@@ -10,7 +10,7 @@ use hardtack::{Codec, KeyRing, SessionId};
 use crate::drive::drive;
 use crate::{axum_example, hyper_example};
 
-const KEY: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
+const KEY: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
 
 fn cookie() -> SessionCookie {
     let keys = KeyRing::from_base64_list(KEY).unwrap();

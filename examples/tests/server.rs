@@ -14,8 +14,8 @@ use hardtack::{Expiry, KeyRing, inspect};
 use crate::client::{Browser, send};
 use crate::site::{self, Settings, Site, Visit};
 
-const OLD: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
-const NEW: &str = "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=";
+const OLD: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
+const NEW: &str = "mEKznjCW2QgvPVcAXLYjtntM13FswFGCkQw0WQ7vepw=";
 const START: i64 = 1_790_000_000;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;

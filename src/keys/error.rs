@@ -10,36 +10,81 @@ use crate::error::debug_is_the_sentence;
 ///
 /// ```
 /// let error = hardtack::Key::from_bytes(b"password").unwrap_err();
-/// assert_eq!(error.to_string(), "a key of 8 bytes, 32 or more are needed; make one: openssl rand -base64 32");
+/// let sentence = "the key is 8 bytes long; the minimum is 32; make one: openssl rand -base64 32";
+/// assert_eq!(error.to_string(), sentence);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
+    /// No characters at all.
+    Empty,
     /// Too few bytes.
     TooShort {
-        /// How many.
+        /// The key's length in bytes.
         got: usize,
-        /// How many at the least.
+        /// The minimum in bytes.
         needed: usize,
     },
-    /// Every byte is the same: a placeholder, not a key.
-    AllEqual,
+    /// Too few distinct bytes: a placeholder or a pattern, not random.
+    NotRandom {
+        /// The number of distinct bytes.
+        distinct: usize,
+        /// The minimum.
+        needed: usize,
+    },
+    /// The key is printed in this crate's documentation, so everyone knows it. Only release builds
+    /// refuse it.
+    Published,
+    /// The text has quotes around it or in it.
+    Quoted,
+    /// The text contains a semicolon.
+    Semicolon,
+    /// The text contains white space.
+    WhiteSpace,
+    /// 64 hexadecimal digits where base64 is expected.
+    HexNotBase64,
     /// Not base64 of either alphabet.
     NotBase64,
     /// Not pairs of hexadecimal digits.
     NotHex,
-    /// The operating system gives no random bytes.
+    /// The operating system provides no random bytes.
     NoRandomness,
 }
 
 impl Display for KeyError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooShort { got, needed } => write!(f, "a key of {got} bytes, {needed} or more are needed; make one: openssl rand -base64 32"),
-            Self::AllEqual => f.write_str("a key whose bytes are all the same, random ones are needed; make one: openssl rand -base64 32"),
-            Self::NotBase64 => f.write_str("not base64, 44 characters of it are needed; make a key: openssl rand -base64 32"),
-            Self::NotHex => f.write_str("not hexadecimal, 64 digits are needed; make a key: openssl rand -hex 32"),
-            Self::NoRandomness => f.write_str("the operating system gives no random bytes; make a key elsewhere: openssl rand -base64 32"),
+            Self::Empty => f.write_str("the key is empty; make one: openssl rand -base64 32"),
+            Self::TooShort { got, needed } => write!(
+                f,
+                "the key is {got} bytes long; the minimum is {needed}; make one: openssl rand -base64 32"
+            ),
+            Self::NotRandom { distinct, needed } => write!(
+                f,
+                "the key has {distinct} distinct bytes; a random one has at least {needed}; make one: openssl rand -base64 32"
+            ),
+            Self::Published => f.write_str(
+                "the key is printed in hardtack's documentation, so everyone knows it; make one: openssl rand -base64 32",
+            ),
+            Self::Quoted => f.write_str("the key contains a quote; remove the quotes around it"),
+            Self::Semicolon => {
+                f.write_str("the key contains a semicolon; separate the keys of a list by commas")
+            }
+            Self::WhiteSpace => f.write_str(
+                "the key contains white space; separate the keys of a list by commas, and write each on one line",
+            ),
+            Self::HexNotBase64 => f.write_str(
+                "the key is 64 hexadecimal digits, and base64 is expected; use `Key::from_hex`, or convert it: xxd -r -p | base64",
+            ),
+            Self::NotBase64 => f.write_str(
+                "the key is not base64, which has 44 characters for 32 bytes; make one: openssl rand -base64 32",
+            ),
+            Self::NotHex => f.write_str(
+                "the key is not hexadecimal, which has 64 digits for 32 bytes; make one: openssl rand -hex 32",
+            ),
+            Self::NoRandomness => f.write_str(
+                "the operating system provides no random bytes; make a key elsewhere: openssl rand -base64 32",
+            ),
         }
     }
 }
@@ -50,21 +95,21 @@ impl Error for KeyError {}
 ///
 /// ```
 /// let error = hardtack::KeyRing::from_base64_list("?").unwrap_err();
-/// assert!(error.to_string().starts_with("key 1 of the list: not base64"));
+/// assert!(error.to_string().starts_with("key 1 of the list: the key is not base64"));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRingError {
     /// An entry of a list is not a key.
     Key {
-        /// Which one, counted from one.
+        /// The position of the entry, counted from one.
         position: usize,
-        /// Why.
+        /// What is wrong with it.
         error: KeyError,
     },
     /// A key occurs twice.
     Duplicate {
-        /// Its id.
+        /// Its ID.
         id: KeyId,
     },
     /// Two keys would sign from the same instant on.
@@ -72,17 +117,45 @@ pub enum KeyRingError {
         /// Their IDs.
         ids: [KeyId; 2],
     },
+    /// The environment variable is not set.
+    VariableNotSet {
+        /// Its name.
+        name: String,
+    },
+    /// The value of the environment variable is not UTF-8.
+    VariableNotUtf8 {
+        /// Its name.
+        name: String,
+    },
+    /// The value of the environment variable is not a list of keys.
+    Variable {
+        /// Its name.
+        name: String,
+        /// What is wrong with the list.
+        error: Box<Self>,
+    },
 }
 
 impl Display for KeyRingError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key { position, error } => write!(f, "key {position} of the list: {error}"),
-            Self::Duplicate { id } => write!(f, "the key {id} is on the ring twice"),
             Self::TwoSigners { ids: [first, second] } => write!(
                 f,
                 "the keys {first} and {second} would sign from the same instant on; give the new key a later one, such as KEY@2026-12-01T00:00:00Z"
             ),
+            Self::Duplicate { id } => {
+                write!(f, "the key with ID {id} occurs twice; remove one of the two")
+            }
+            Self::VariableNotSet { name } => write!(
+                f,
+                "environment variable {name} is not set; set it to a key, or to keys separated by commas; make one: openssl rand -base64 32"
+            ),
+            Self::VariableNotUtf8 { name } => write!(
+                f,
+                "environment variable {name} is not UTF-8; set it to base64 keys separated by commas"
+            ),
+            Self::Variable { name, error } => write!(f, "environment variable {name}: {error}"),
         }
     }
 }
@@ -91,7 +164,8 @@ impl Error for KeyRingError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Key { error, .. } => Some(error),
-            Self::Duplicate { .. } | Self::TwoSigners { .. } => None,
+            Self::Variable { error, .. } => Some(error),
+            _ => None,
         }
     }
 }

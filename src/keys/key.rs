@@ -13,9 +13,14 @@ use zeroize::Zeroizing;
 
 use super::error::KeyError;
 use super::key_id::KeyId;
+use super::published;
 
-/// The least length of a key in bytes.
-const LEAST: usize = 32;
+/// The minimum length of a key in bytes.
+const MIN_LEN: usize = 32;
+
+/// The minimum number of distinct bytes. 32 random bytes have fewer with a probability of 10⁻¹⁵.
+const MIN_DISTINCT: usize = 16;
+
 const SALT: &[u8] = b"hardtack.v1";
 
 /// A secret key: 32 or more bytes from a random generator.
@@ -42,7 +47,8 @@ impl Key {
     /// Creates a key of these bytes.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] below 32 bytes, [`KeyError::AllEqual`] if every byte is the same.
+    /// [`KeyError::TooShort`] below 32 bytes, [`KeyError::NotRandom`] below 16 distinct bytes, and in
+    /// release builds [`KeyError::Published`] for a key that this documentation prints.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::new(Zeroizing::new(bytes.to_vec()))
     }
@@ -50,11 +56,12 @@ impl Key {
     /// Creates a key from hexadecimal digits of either case.
     ///
     /// # Errors
-    /// [`KeyError::NotHex`] for anything but pairs of digits, and those of [`Key::from_bytes`].
+    /// [`KeyError::NotHex`] for anything but pairs of digits, or a variant that says what is wrong
+    /// with the text, and those of [`Key::from_bytes`].
     pub fn from_hex(digits: &str) -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
         for pair in digits.as_bytes().chunks(2) {
-            bytes.push(byte_of_hex(pair).ok_or(KeyError::NotHex)?);
+            bytes.push(byte_of_hex(pair).ok_or_else(|| hint(digits).unwrap_or(KeyError::NotHex))?);
         }
         Self::new(bytes)
     }
@@ -62,9 +69,13 @@ impl Key {
     /// Creates a key from base64 of either alphabet, padded or not (RFC 4648 §4, §5).
     ///
     /// # Errors
-    /// [`KeyError::NotBase64`], and those of [`Key::from_bytes`].
+    /// [`KeyError::NotBase64`], or a variant that says what is wrong with the text, and those of
+    /// [`Key::from_bytes`].
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
-        Self::new(decode_base64(text).ok_or(KeyError::NotBase64)?)
+        if text.len() == 2 * MIN_LEN && text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(KeyError::HexNotBase64);
+        }
+        Self::new(decode_base64(text).ok_or_else(|| hint(text).unwrap_or(KeyError::NotBase64))?)
     }
 
     /// Generates a key from the operating system's random generator, for this run of the program only.
@@ -74,7 +85,7 @@ impl Key {
     /// [`KeyError::NoRandomness`] if the operating system provides no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
     pub fn generate() -> Result<Self, KeyError> {
-        let mut bytes = Zeroizing::new(vec![0; LEAST]);
+        let mut bytes = Zeroizing::new(vec![0; MIN_LEN]);
         getrandom::fill(&mut bytes).map_err(|_| KeyError::NoRandomness)?;
         Self::new(bytes)
     }
@@ -86,11 +97,9 @@ impl Key {
     }
 
     fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
-        if bytes.len() < LEAST {
-            return Err(KeyError::TooShort { got: bytes.len(), needed: LEAST });
-        }
-        if bytes.windows(2).all(|pair| pair.first() == pair.last()) {
-            return Err(KeyError::AllEqual);
+        check(&bytes)?;
+        if cfg!(not(debug_assertions)) && published::contains(&bytes) {
+            return Err(KeyError::Published);
         }
         let mut id = [0];
         expand(&bytes, &[b"key-id", &[0]], &mut id);
@@ -112,6 +121,33 @@ impl Key {
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({})", self.id)
+    }
+}
+
+fn check(bytes: &[u8]) -> Result<(), KeyError> {
+    if bytes.is_empty() {
+        return Err(KeyError::Empty);
+    }
+    if bytes.len() < MIN_LEN {
+        return Err(KeyError::TooShort { got: bytes.len(), needed: MIN_LEN });
+    }
+    let distinct = (0..=u8::MAX).filter(|byte| bytes.contains(byte)).count();
+    if distinct < MIN_DISTINCT {
+        return Err(KeyError::NotRandom { distinct, needed: MIN_DISTINCT });
+    }
+    Ok(())
+}
+
+/// What is wrong with a text that is not the spelling of a key, if it is a common slip.
+fn hint(text: &str) -> Option<KeyError> {
+    if text.contains(['"', '\'', '`']) {
+        Some(KeyError::Quoted)
+    } else if text.contains(';') {
+        Some(KeyError::Semicolon)
+    } else if text.contains(char::is_whitespace) {
+        Some(KeyError::WhiteSpace)
+    } else {
+        None
     }
 }
 
@@ -140,23 +176,25 @@ fn byte_of_hex(pair: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
+    const TEXT: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
+
     #[test]
     fn hex_is_pairs_of_digits_and_nothing_else() {
-        let hex = "0123456789abcdef".repeat(4);
-        let bytes = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef].repeat(4);
+        let hex = "00112233445566778899aabbccddeeff".repeat(2);
+        let bytes = (0..16).map(|n| n * 0x11).collect::<Vec<u8>>().repeat(2);
         let key = Key::from_bytes(&bytes).unwrap();
         assert!(key.same_as(&Key::from_hex(&hex).unwrap()));
         assert!(key.same_as(&Key::from_hex(&hex.to_uppercase()).unwrap()));
-        for bad in
-            [&hex[1..], &format!(" {hex}"), &format!("+{}", &hex[1..]), &format!("{hex}é"), "0x"]
-        {
+        for bad in [&hex[1..], &format!("+{}", &hex[1..]), &format!("{hex}é"), "0x"] {
             assert!(matches!(Key::from_hex(bad), Err(KeyError::NotHex)), "{bad}");
         }
+        assert_eq!(Key::from_hex(&format!(" {hex}")).unwrap_err(), KeyError::WhiteSpace);
+        assert_eq!(Key::from_hex(&format!("\"{hex}\"")).unwrap_err(), KeyError::Quoted);
     }
 
     #[test]
     fn a_key_shows_its_id_in_two_digits_and_nothing_else() {
-        let key = Key::from_hex(&"0123456789abcdef".repeat(4)).unwrap();
+        let key = Key::from_base64(TEXT).unwrap();
         assert_eq!(format!("{key:?}"), format!("Key({:02x})", key.id().as_u8()));
         assert_eq!(format!("{:?}", KeyId::from_u8(7)), "KeyId(07)");
         assert_eq!(KeyId::from_u8(0xab).to_string(), "ab");
@@ -171,10 +209,41 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_equal_bytes_is_refused_whatever_the_byte() {
-        for byte in [0, 7, 255] {
-            assert!(matches!(Key::from_bytes(&[byte; 40]), Err(KeyError::AllEqual)));
+    fn a_key_of_fewer_than_16_distinct_bytes_is_refused_in_every_form() {
+        let key = |distinct: u8| -> Vec<u8> { (0..64).map(|n| n % distinct).collect() };
+        let refused = |distinct| KeyError::NotRandom { distinct, needed: 16 };
+        assert_eq!(Key::from_bytes(&key(1)).unwrap_err(), refused(1));
+        assert_eq!(Key::from_bytes(&key(15)).unwrap_err(), refused(15));
+        assert!(Key::from_bytes(&key(16)).is_ok());
+        let pattern = "0123456789abcdef".repeat(4);
+        assert_eq!(Key::from_hex(&pattern).unwrap_err(), refused(8));
+        assert_eq!(Key::from_base64(&"A".repeat(44)).unwrap_err(), refused(1));
+    }
+
+    #[test]
+    fn a_common_slip_in_the_text_of_a_key_is_named() {
+        let bare = TEXT.trim_end_matches('=');
+        for (text, error) in [
+            (String::new(), KeyError::Empty),
+            (format!("\"{TEXT}\""), KeyError::Quoted),
+            (format!("'{TEXT}'"), KeyError::Quoted),
+            (format!("{TEXT};{TEXT}"), KeyError::Semicolon),
+            (format!("{TEXT} {TEXT}"), KeyError::WhiteSpace),
+            (format!("{bare}\n"), KeyError::WhiteSpace),
+            ("0123456789abcdefABCDEF".repeat(3)[..64].to_owned(), KeyError::HexNotBase64),
+            (format!("{bare}?"), KeyError::NotBase64),
+        ] {
+            assert_eq!(Key::from_base64(&text).unwrap_err(), error, "{text}");
+            assert!(!error.to_string().contains(bare));
+            assert_eq!(format!("{error:?}"), error.to_string());
         }
+    }
+
+    #[test]
+    fn a_release_build_refuses_the_keys_that_the_documentation_prints() {
+        let refused = cfg!(not(debug_assertions)).then_some(KeyError::Published);
+        let published = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
+        assert_eq!(Key::from_base64(published).err(), refused);
     }
 
     #[cfg(feature = "generate")]

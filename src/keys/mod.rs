@@ -3,6 +3,7 @@
 mod error;
 mod key;
 mod key_id;
+mod published;
 mod ring;
 
 pub use error::{KeyError, KeyRingError};

@@ -3,7 +3,12 @@
 use core::ops::Range;
 use core::time::Duration;
 
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+use std::env::VarError;
+
 use time::OffsetDateTime;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+use zeroize::Zeroizing;
 
 use super::error::{KeyError, KeyRingError};
 use super::key::Key;
@@ -78,6 +83,21 @@ impl KeyRing {
             .next()
             .unwrap_or(Err(KeyRingError::Key { position: 1, error: KeyError::NotBase64 }))?;
         keys.try_fold(Self::new(signer), |ring, key| ring.verify_with(key?))
+    }
+
+    /// Creates a ring from the environment variable `name`, which holds a list as
+    /// [`KeyRing::from_base64_list`] reads it. Absent on wasm32-unknown-unknown.
+    ///
+    /// ```no_run
+    /// let keys = hardtack::KeyRing::from_env("SESSION_KEYS")?;
+    /// # Ok::<(), hardtack::KeyRingError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyRingError`] with the variable's name if it is not set, not UTF-8, or not a list of keys.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    pub fn from_env(name: &str) -> Result<Self, KeyRingError> {
+        Self::from_variable(name, std::env::var(name))
     }
 
     /// Adds a key that verifies at once, and signs from `instant` on, rounded up to the second.
@@ -160,6 +180,17 @@ impl KeyRing {
         })
     }
 
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    fn from_variable(name: &str, value: Result<String, VarError>) -> Result<Self, KeyRingError> {
+        let name = || name.to_owned();
+        let list = Zeroizing::new(value.map_err(|error| match error {
+            VarError::NotPresent => KeyRingError::VariableNotSet { name: name() },
+            VarError::NotUnicode(_) => KeyRingError::VariableNotUtf8 { name: name() },
+        })?);
+        Self::from_base64_list(&list)
+            .map_err(|error| KeyRingError::Variable { name: name(), error: Box::new(error) })
+    }
+
     fn add(mut self, key: Key, role: Role) -> Result<Self, KeyRingError> {
         if self.slots.iter().any(|slot| slot.key.same_as(&key)) {
             return Err(KeyRingError::Duplicate { id: key.id() });
@@ -177,8 +208,8 @@ impl KeyRing {
 mod tests {
     use super::*;
 
-    const A: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
-    const B: &str = "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=";
+    const A: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
+    const B: &str = "mEKznjCW2QgvPVcAXLYjtntM13FswFGCkQw0WQ7vepw=";
 
     fn key(text: &str) -> Key {
         Key::from_base64(text).unwrap()
@@ -204,6 +235,33 @@ mod tests {
     fn the_first_of_a_list_signs() {
         let ring = KeyRing::from_base64_list(&format!(" {A} ,\n{B}\n")).unwrap();
         assert!(ring.key_ids().eq([key(A).id(), key(B).id()]));
+    }
+
+    #[test]
+    fn a_ring_of_the_environment_names_the_variable_and_the_entry() {
+        let ring = |value| KeyRing::from_variable("SESSION_KEYS", value);
+        assert!(ring(Ok(format!("{A},{B}"))).unwrap().key_ids().eq([key(A).id(), key(B).id()]));
+        let sentence = |value| ring(value).unwrap_err().to_string();
+        let absent = sentence(Err(VarError::NotPresent));
+        assert!(absent.starts_with("environment variable SESSION_KEYS is not set"), "{absent}");
+        let not_utf8 = sentence(Err(VarError::NotUnicode("x".into())));
+        assert!(
+            not_utf8.starts_with("environment variable SESSION_KEYS is not UTF-8"),
+            "{not_utf8}"
+        );
+        let entry = sentence(Ok(format!("{A},'{B}'")));
+        let expected =
+            "environment variable SESSION_KEYS: key 2 of the list: the key contains a quote";
+        assert!(entry.starts_with(expected), "{entry}");
+        let twice = sentence(Ok(format!("{A},{A}")));
+        assert!(twice.starts_with("environment variable SESSION_KEYS: the key with ID"), "{twice}");
+    }
+
+    #[test]
+    fn an_environment_variable_that_is_not_set_is_an_error() {
+        let name = "HARDTACK_TEST_VARIABLE_THAT_IS_NOT_SET";
+        let error = KeyRing::from_env(name).unwrap_err();
+        assert_eq!(error, KeyRingError::VariableNotSet { name: name.to_owned() });
     }
 
     #[test]

@@ -14,7 +14,7 @@ const NOW = 1_790_000_000
 const signed = wasm('hardtack')
 const encrypted = wasm('hardtack-encrypt')
 const [vector] = vectors.cases
-const options = { purpose: 'test', keys: 'TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=', maxAge: 3600 }
+const options = { purpose: 'test', keys: 'Dzmnu5rxf4wBEB10Uov6xvIGM2voOJzYtb0YQiKskvA=', maxAge: 3600 }
 
 for (const name of ['hardtack', 'hardtack-encrypt', 'hardtack-simd']) {
   test(`${name}.wasm asks nothing of its host`, () => {
@@ -149,7 +149,7 @@ test('a context binds', () => {
 })
 
 test('a retired key verifies what is older, a new one takes over', () => {
-  const next = 'iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc='
+  const next = 'rNM2Ju9jhNUW1sWzLKW7oLjxqWacGs4FVEIihsSCN1w='
   const token = Codec.signed(signed, options).begin(1, NOW)
   const rotated = Codec.signed(signed, { ...options, keys: [next, { key: options.keys, retiredAt: NOW }] })
   assert.equal(rotated.decode(token, NOW).renewalDue, true)

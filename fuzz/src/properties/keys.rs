@@ -3,6 +3,8 @@
 //! It is the key that the second implementation reads, by its bytes and by its id, or refused for
 //! the same reason; `Debug` tells nothing but the id; the first of a list signs.
 
+use std::collections::BTreeSet;
+
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use hardtack::{Key, KeyError, KeyRing, KeyRingError};
 
@@ -78,26 +80,43 @@ fn list(text: &str) -> Result<Vec<Vec<u8>>, NoList> {
 }
 
 fn usable(bytes: Vec<u8>) -> Bytes {
-    if bytes.len() < NEEDED {
-        return Err(KeyError::TooShort { got: bytes.len(), needed: NEEDED });
+    match bytes.len() {
+        0 => return Err(KeyError::Empty),
+        got @ ..NEEDED => return Err(KeyError::TooShort { got, needed: NEEDED }),
+        _ => {}
     }
-    if bytes.iter().all(|byte| *byte == bytes[0]) {
-        return Err(KeyError::AllEqual);
+    match bytes.iter().collect::<BTreeSet<_>>().len() {
+        distinct @ ..16 => Err(KeyError::NotRandom { distinct, needed: 16 }),
+        _ => Ok(bytes),
     }
-    Ok(bytes)
 }
 
 /// Either alphabet, never both, with all of its padding, some, or none.
 fn base64(text: &str) -> Bytes {
+    if text.len() == 64 && text.chars().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(KeyError::HexNotBase64);
+    }
     let bare = text.trim_end_matches('=');
     let padding = text.len() - bare.len();
     if padding > (4 - bare.len() % 4) % 4 {
-        return Err(KeyError::NotBase64);
+        return Err(slip(text, KeyError::NotBase64));
     }
     let alphabet = if bare.contains(['-', '_']) { BASE64URL_NOPAD } else { BASE64_NOPAD };
-    usable(alphabet.decode(bare.as_bytes()).map_err(|_| KeyError::NotBase64)?)
+    usable(alphabet.decode(bare.as_bytes()).map_err(|_| slip(text, KeyError::NotBase64))?)
 }
 
 fn hex(text: &str) -> Bytes {
-    usable(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(|_| KeyError::NotHex)?)
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+    usable(bytes.map_err(|_| slip(text, KeyError::NotHex))?)
+}
+
+/// The first of these that a text which is not the spelling of a key contains.
+fn slip(text: &str, otherwise: KeyError) -> KeyError {
+    let slips = [("\"'`", KeyError::Quoted), (";", KeyError::Semicolon)];
+    let slip = slips.into_iter().find(|(marks, _)| text.chars().any(|c| marks.contains(c)));
+    match slip {
+        Some((_, error)) => error,
+        None if text.chars().any(char::is_whitespace) => KeyError::WhiteSpace,
+        None => otherwise,
+    }
 }

@@ -27,7 +27,8 @@ impl From<KeyError> for Fault {
     fn from(error: KeyError) -> Self {
         Self(match error {
             KeyError::TooShort { .. } => "a key is too short; make one: openssl rand -base64 32",
-            KeyError::AllEqual => "a key is one byte over and over; make one: openssl rand -base64 32",
+            KeyError::NotRandom { .. } => "a key is not random; make one: openssl rand -base64 32",
+            KeyError::Published => "a key is printed in the documentation; make one: openssl rand -base64 32",
             _ => "a key is not base64; make one: openssl rand -base64 32",
         })
     }
