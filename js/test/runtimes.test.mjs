@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import workerd from 'workerd'
+import { Codec, KeyRing, SessionCookie } from '@hardtack/session'
 
 const run = (file, args) => promisify(execFile)(file, args, { maxBuffer: 1 << 26, timeout: 60_000 })
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
@@ -23,7 +24,7 @@ const { cases, renewals } = JSON.parse(vectors)
 
 before(() =>
   build({
-    entryPoints: [path('runtimes/worker.mjs'), path('runtimes/page.mjs')],
+    entryPoints: { worker: path('runtimes/worker.mjs'), page: path('runtimes/page.mjs'), example: path('../examples/worker.mjs') },
     outdir: path('../dist-test'),
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -49,16 +50,49 @@ test('Bun', async () => {
   check('Bun', stdout)
 })
 
-test('workerd', async () => {
-  const child = spawn(workerd.default, ['serve', path('runtimes/workerd.capnp'), '--control-fd=1'], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** workerd says on its control descriptor where it listens. */
+async function inWorkerd(config, env, use) {
+  const args = ['serve', path(`runtimes/${config}.capnp`), '--control-fd=1']
+  const child = spawn(workerd.default, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })
   try {
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
-    const response = await fetch(`http://127.0.0.1:${JSON.parse(line).port}/`, { method: 'POST', body: vectors })
-    check('workerd', await response.text())
+    await use(`http://127.0.0.1:${JSON.parse(line).port}`)
   } finally {
     child.kill()
     await once(child, 'exit')
   }
+}
+
+test('workerd', () =>
+  inWorkerd('workerd', {}, async (url) => {
+    const response = await fetch(url, { method: 'POST', body: vectors })
+    check('workerd', await response.text())
+  }))
+
+test('the example Worker logs in, remembers, renews and logs out, in workerd', () => {
+  const SESSION_KEYS = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
+  const codec = Codec.encrypted({ purpose: 'shop/production/session', keys: KeyRing.fromBase64List(SESSION_KEYS), maxAge: 7200, maxRequestedAge: 30 * 86_400 })
+  const sessions = new SessionCookie({ codec })
+  return inWorkerd('example', { SESSION_KEYS }, async (url) => {
+    const page = async (cookie) => (await fetch(url, { headers: { cookie } })).text()
+    const post = (path, cookie, form = {}, origin = url) =>
+      fetch(url + path, { method: 'POST', redirect: 'manual', headers: { cookie, origin }, body: new URLSearchParams(form) })
+    const sent = (response) => response.headers.getSetCookie()[0]
+    assert.equal(await page(''), 'Please log in\n')
+    const login = sent(await post('/login', '', { name: 'Ada' }))
+    assert.match(login, /Max-Age=7200$/)
+    const cookie = login.split(';')[0]
+    assert.equal(await page(cookie), 'Hello, Ada\n')
+    const remembered = sent(await post('/login', cookie, { name: 'Bob', remember: 'on' }))
+    assert.match(remembered, /Max-Age=2592000$/)
+    assert.equal(await page(remembered.split(';')[0]), 'Hello, Bob\n')
+    assert.match(sent(await post('/logout', cookie)), /^__Host-session=; .*Max-Age=0/)
+    assert.equal((await post('/login', '', { name: 'Eve' }, 'https://elsewhere.test')).status, 403)
+    const old = `__Host-session=${sessions.codec.begin({ name: 'Grace' }, { now: Date.now() / 1000 - 4000 })}`
+    const renewed = await fetch(url, { headers: { cookie: old } })
+    assert.equal(await renewed.text(), 'Hello, Grace\n')
+    assert.equal(sessions.read(sent(renewed)).data.name, 'Grace')
+  })
 })
 
 test('Chromium', async () => {
