@@ -19,6 +19,7 @@ pub struct Config {
     pub encrypted: bool,
     pub purpose: String,
     pub keys: Vec<RingKey>,
+    pub overlap: u64,
     pub context: Vec<Vec<u8>>,
     pub max_age: u64,
     pub max_requested_age: Option<u64>,
@@ -31,7 +32,15 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RingKey {
     pub bytes: Vec<u8>,
-    pub retired_at: Option<i64>,
+    pub role: Role,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// From this second on, or from the beginning.
+    Signs(Option<i64>),
+    /// What was issued until this second, or everything.
+    Verifies(Option<i64>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +177,7 @@ impl Config {
     /// Steps 7 to 10, which a renewal asks again.
     pub fn check_times(&self, claims: &Claims, key_index: usize, now: i128) -> Result<(), Kind> {
         let issued_at = i128::from(claims.issued_at);
-        if self.keys[key_index].retired_at.is_some_and(|retired| issued_at > i128::from(retired)) {
+        if self.retired_at(key_index).is_some_and(|retired| issued_at > retired) {
             return Err("retired_key");
         }
         if issued_at > now + i128::from(self.leeway) {
@@ -184,6 +193,34 @@ impl Config {
             return Err("revoked");
         }
         Ok(())
+    }
+
+    /// FORMAT.md, "Keys": the index of the key that signs a token issued then.
+    pub fn signer(&self, issued_at: i128) -> usize {
+        let mut signing = self.activations();
+        signing.sort();
+        let earliest = signing.first().expect("a ring has a signing key").1;
+        let active = signing.iter().rev().find(|(activation, _)| *activation <= issued_at);
+        active.map_or(earliest, |(_, index)| *index)
+    }
+
+    fn retired_at(&self, key_index: usize) -> Option<i128> {
+        let activation = match self.keys[key_index].role {
+            Role::Verifies(until) => return until.map(i128::from),
+            Role::Signs(from) => from.map_or(i128::MIN, i128::from),
+        };
+        let later = self.activations().into_iter().filter(|(other, _)| *other > activation);
+        later.min().map(|(successor, _)| successor + i128::from(self.overlap))
+    }
+
+    fn activations(&self) -> Vec<(i128, usize)> {
+        let mut activations = Vec::new();
+        for (index, key) in self.keys.iter().enumerate() {
+            if let Role::Signs(from) = key.role {
+                activations.push((from.map_or(i128::MIN, i128::from), index));
+            }
+        }
+        activations
     }
 
     /// The instant of the token's own expiry, as capped.
@@ -242,7 +279,7 @@ impl Config {
             session_id: id,
             expiry,
         };
-        self.encode(0, &claims, payload).ok_or("too_long")
+        self.encode(self.signer(now), &claims, payload).ok_or("too_long")
     }
 
     fn claim(&self, wish: Wish, issued_at: u32) -> Result<Expiry, Kind> {
@@ -281,8 +318,8 @@ impl Config {
             (None, kept) => kept,
         };
         let session_id = change.id.or(session.claims.session_id);
-        self.encode(0, &Claims { issued_at, expiry, session_id, ..session.claims }, payload)
-            .ok_or("too_long")
+        let claims = Claims { issued_at, expiry, session_id, ..session.claims };
+        self.encode(self.signer(issued_at.into()), &claims, payload).ok_or("too_long")
     }
 
     fn seconds_left(&self, claims: &Claims, issued_at: u32) -> Result<u32, Kind> {

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use hardtack::time::OffsetDateTime;
 use hardtack::{Codec, CodecBuilder, Cutoff, Expiry, Key, KeyRing, SessionId, Verified};
 
-use super::naive::{self, Config, RingKey, Session, Wish};
+use super::naive::{self, Config, RingKey, Role, Session, Wish};
 
 /// Keys that are there by number. The first and the last bear the same key id.
 pub const KEYS: [&str; 4] = [
@@ -24,6 +24,10 @@ const LONGEST_SPAN: u64 = 1 << 37;
 const HAS_ABSOLUTE: u8 = 1 << 1;
 const HAS_MAX_REQUESTED_AGE: u8 = 1 << 2;
 const HAS_CUTOFF: u8 = 1 << 3;
+const HAS_OVERLAP: u8 = 1 << 4;
+
+/// In seconds, where a ring defines no other.
+pub const OVERLAP: u64 = 3600;
 
 pub fn read_config(input: &mut Unstructured<'_>) -> Result<Config> {
     let flags: u8 = input.arbitrary()?;
@@ -38,6 +42,7 @@ pub fn read_config(input: &mut Unstructured<'_>) -> Result<Config> {
         max_len: usize::from(input.arbitrary::<u16>()?),
         purpose: read_text(input)?,
         keys: read_ring(input)?,
+        overlap: read_if(if_set(HAS_OVERLAP), input, read_span)?.unwrap_or(OVERLAP),
         context: read_context(input)?,
     })
 }
@@ -49,7 +54,8 @@ pub fn write_config(config: &Config) -> Vec<u8> {
         flag(config.encrypted, 1)
             | flag(config.absolute_timeout.is_some(), HAS_ABSOLUTE)
             | flag(config.max_requested_age.is_some(), HAS_MAX_REQUESTED_AGE)
-            | flag(config.not_before.is_some(), HAS_CUTOFF),
+            | flag(config.not_before.is_some(), HAS_CUTOFF)
+            | flag(config.overlap != OVERLAP, HAS_OVERLAP),
     ];
     out.extend(span(config.max_age));
     out.extend(config.absolute_timeout.into_iter().flat_map(span));
@@ -60,6 +66,9 @@ pub fn write_config(config: &Config) -> Vec<u8> {
     out.extend(short(config.purpose.as_bytes()));
     out.push(u8::try_from(config.keys.len()).expect("a small ring") - 1);
     out.extend(config.keys.iter().flat_map(write_key));
+    if config.overlap != OVERLAP {
+        out.extend(span(config.overlap));
+    }
     out.push(u8::try_from(config.context.len()).expect("255 parts"));
     out.extend(config.context.iter().flat_map(|part| long(part)));
     out
@@ -102,12 +111,15 @@ pub fn builder<'k>(config: &Config, ring: &'k KeyRing) -> CodecBuilder<'k> {
 
 pub fn ring(config: &Config) -> KeyRing {
     let (signer, others) = config.keys.split_first().expect("a ring begins with its signer");
-    others.iter().fold(KeyRing::new(key(signer)), |ring, other| {
-        let added = match other.retired_at {
-            Some(at) => ring.retire(key(other), instant(at)),
-            None => ring.verify_with(key(other)),
+    let ring = KeyRing::new(key(signer)).overlap(seconds(config.overlap));
+    others.iter().fold(ring, |ring, other| {
+        let added = match other.role {
+            Role::Signs(None) => unreachable!("only the first key signs from the beginning"),
+            Role::Signs(Some(at)) => ring.activate_at(key(other), instant(at)),
+            Role::Verifies(Some(at)) => ring.retire(key(other), instant(at)),
+            Role::Verifies(None) => ring.verify_with(key(other)),
         };
-        added.expect("no key twice")
+        added.expect("no key and no activation twice")
     })
 }
 
@@ -231,28 +243,32 @@ fn read_long(input: &mut Unstructured<'_>) -> Result<Vec<u8>> {
     Ok(take(input, length)?.to_vec())
 }
 
-/// One to five keys, none twice; the first never retired.
+/// One to five keys, none twice and no activation twice. The first one signs from the beginning.
 fn read_ring(input: &mut Unstructured<'_>) -> Result<Vec<RingKey>> {
     let count = input.arbitrary::<u8>()? % 5 + 1;
     let mut ring: Vec<RingKey> = Vec::new();
     for _ in 0..count {
         let mut key = read_key(input)?;
         if ring.is_empty() {
-            key.retired_at = None;
+            key.role = Role::Signs(None);
         }
-        if ring.iter().all(|other| other.bytes != key.bytes) {
+        let signs = matches!(key.role, Role::Signs(_));
+        if ring.iter().all(|other| other.bytes != key.bytes && !(signs && other.role == key.role)) {
             ring.push(key);
         }
     }
     Ok(ring)
 }
 
+/// Together with [`TIMED`]: the time is the key's activation.
+const SIGNS: u8 = 1 << 5;
 const OWN_BYTES: u8 = 1 << 6;
-const RETIRED: u8 = 1 << 7;
+const TIMED: u8 = 1 << 7;
 
 fn read_key(input: &mut Unstructured<'_>) -> Result<RingKey> {
     let form: u8 = input.arbitrary()?;
-    let retired_at = read_if(form & RETIRED != 0, input, read_time)?;
+    let time = read_if(form & TIMED != 0, input, read_time)?;
+    let signs = form & SIGNS != 0 && time.is_some();
     let mut bytes = known_key(form);
     if form & OWN_BYTES != 0 {
         let length = input.arbitrary::<u8>()?.max(32);
@@ -261,7 +277,7 @@ fn read_key(input: &mut Unstructured<'_>) -> Result<RingKey> {
             bytes = own.to_vec();
         }
     }
-    Ok(RingKey { bytes, retired_at })
+    Ok(RingKey { bytes, role: if signs { Role::Signs(time) } else { Role::Verifies(time) } })
 }
 
 pub fn known_key(number: u8) -> Vec<u8> {
@@ -271,9 +287,13 @@ pub fn known_key(number: u8) -> Vec<u8> {
 
 fn write_key(key: &RingKey) -> Vec<u8> {
     let known = (0..4).find(|number| known_key(*number) == key.bytes);
-    let retired = if key.retired_at.is_some() { RETIRED } else { 0 };
-    let mut out = vec![known.unwrap_or(OWN_BYTES) | retired];
-    out.extend(key.retired_at.into_iter().flat_map(i64::to_le_bytes));
+    let (time, role) = match key.role {
+        Role::Signs(from) => (from, SIGNS),
+        Role::Verifies(until) => (until, 0),
+    };
+    let timed = if time.is_some() { TIMED } else { 0 };
+    let mut out = vec![known.unwrap_or(OWN_BYTES) | role | timed];
+    out.extend(time.into_iter().flat_map(i64::to_le_bytes));
     if known.is_none() {
         out.extend(short(&key.bytes));
     }
@@ -286,15 +306,17 @@ mod tests {
 
     #[test]
     fn a_configuration_is_read_as_it_was_written() {
-        let key = |number, retired_at| RingKey { bytes: known_key(number), retired_at };
+        let key = |number, role| RingKey { bytes: known_key(number), role };
         let mut config = Config {
             encrypted: true,
             purpose: "приватный".to_owned(),
             keys: vec![
-                key(1, None),
-                key(0, Some(7)),
-                RingKey { bytes: (0..90).collect(), retired_at: None },
+                key(1, Role::Signs(None)),
+                key(0, Role::Verifies(Some(7))),
+                key(2, Role::Signs(Some(1_790_000_000))),
+                RingKey { bytes: (0..90).collect(), role: Role::Verifies(None) },
             ],
+            overlap: 60,
             context: vec![vec![1, 2, 3], Vec::new()],
             max_age: 3600,
             max_requested_age: Some(1 << 33),

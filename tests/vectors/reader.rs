@@ -63,11 +63,17 @@ fn key(entry: &Value) -> Key {
     Key::from_bytes(&hex(&entry["key"])).unwrap()
 }
 
+/// The first key signs from the beginning.
 pub fn ring(entries: &[Value]) -> KeyRing {
     let (signer, others) = entries.split_first().unwrap();
-    others.iter().fold(KeyRing::new(key(signer)), |ring, entry| match &entry["retired_at"] {
-        Value::Null => ring.verify_with(key(entry)).unwrap(),
-        at => ring.retire(key(entry), instant(at)).unwrap(),
+    others.iter().fold(KeyRing::new(key(signer)), |ring, entry| {
+        let key = key(entry);
+        let added = match (entry.get("activates_at"), &entry["retired_at"]) {
+            (Some(at), _) => ring.activate_at(key, instant(at)),
+            (None, Value::Null) => ring.verify_with(key),
+            (None, at) => ring.retire(key, instant(at)),
+        };
+        added.unwrap()
     })
 }
 

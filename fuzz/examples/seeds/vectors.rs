@@ -1,6 +1,6 @@
 //! The vectors, as the second implementation takes them.
 
-use hardtack_fuzz::naive::{Config, RingKey};
+use hardtack_fuzz::naive::{Config, RingKey, Role};
 use serde_json::Value;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/vectors-v1.json");
@@ -18,7 +18,8 @@ pub fn config(vector: &Value) -> Config {
     Config {
         encrypted: vector["mode"] == "encrypted",
         purpose: vector["purpose"].as_str().expect("a purpose").to_owned(),
-        keys: vector["keys"].as_array().expect("keys").iter().map(key).collect(),
+        keys: keys(vector),
+        overlap: span(&vector["overlap"]).unwrap_or(3600),
         context: vector["context"].as_array().expect("a context").iter().map(hex).collect(),
         max_age: span(&vector["max_age"]).expect("max_age"),
         max_requested_age: span(&vector["longest_max_age"]),
@@ -37,8 +38,20 @@ pub fn number(value: &Value) -> i64 {
     value.as_i64().expect("a number")
 }
 
+/// The first key signs from the beginning.
+fn keys(vector: &Value) -> Vec<RingKey> {
+    let mut keys: Vec<_> = vector["keys"].as_array().expect("keys").iter().map(key).collect();
+    keys[0].role = Role::Signs(None);
+    keys
+}
+
 fn key(entry: &Value) -> RingKey {
-    RingKey { bytes: hex(&entry["key"]), retired_at: entry["retired_at"].as_i64() }
+    let bytes = hex(&entry["key"]);
+    let role = match entry.get("activates_at") {
+        Some(activation) => Role::Signs(activation.as_i64()),
+        None => Role::Verifies(entry["retired_at"].as_i64()),
+    };
+    RingKey { bytes, role }
 }
 
 fn span(value: &Value) -> Option<u64> {

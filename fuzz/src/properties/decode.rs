@@ -9,7 +9,7 @@ use hardtack::time::{Duration, OffsetDateTime};
 use hardtack::{Codec, DecodeError, Expiry, InspectError, RenewError, Verified, inspect};
 use rmpv::{Value, ValueRef};
 
-use super::super::naive::{Config, RingKey, msgpack};
+use super::super::naive::{Config, RingKey, Role, msgpack};
 use super::super::scene;
 
 const MAX_AGE: u64 = 3600;
@@ -41,7 +41,10 @@ impl Setup {
     fn new(encrypted: bool) -> Self {
         let config = unlimited(encrypted);
         let codec = |config| scene::codec(&config).expect("an allowed policy");
-        let one_key = |key: &RingKey| codec(Config { keys: vec![key.clone()], ..config.clone() });
+        let one_key = |key: &RingKey| {
+            let key = RingKey { role: Role::Signs(None), ..key.clone() };
+            codec(Config { keys: vec![key], ..config.clone() })
+        };
         let limits = Config {
             max_age: MAX_AGE,
             max_requested_age: Some(LONGEST),
@@ -164,11 +167,15 @@ where
 
 /// No token is out of its time here, and no expiry is capped.
 pub fn unlimited(encrypted: bool) -> Config {
-    let key = |number| RingKey { bytes: scene::known_key(number), retired_at: None };
+    let key = |number| RingKey {
+        bytes: scene::known_key(number),
+        role: if number == 0 { Role::Signs(None) } else { Role::Verifies(None) },
+    };
     Config {
         encrypted,
         purpose: "session".to_owned(),
         keys: (0..4).map(key).collect(),
+        overlap: scene::OVERLAP,
         context: Vec::new(),
         max_age: u32::MAX.into(),
         max_requested_age: None,

@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use hardtack::{Codec, DecodeError, RenewError};
 use rmpv::Value;
 
-use super::super::naive::{Claims, Config, Expiry};
+use super::super::naive::{Claims, Config, Expiry, Role};
 use super::super::scene::{self, take};
 
 const SIGNATURE: usize = 24;
@@ -75,7 +75,8 @@ impl Side {
 
 /// No token is ever out of its time, and no key retired: what fails then fails by its signature.
 fn out_of_time(mut config: Config) -> Config {
-    config.keys.iter_mut().for_each(|key| key.retired_at = None);
+    let roles = [Role::Signs(None)].into_iter().chain(core::iter::repeat(Role::Verifies(None)));
+    config.keys.iter_mut().zip(roles).for_each(|(key, role)| key.role = role);
     if config.purpose.is_empty() {
         config.purpose = "session".to_owned();
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use hardtack::{Key, KeyError, KeyRing, KeyRingError};
 
-use super::super::naive::{self, Config, RingKey, Wish};
+use super::super::naive::{self, Config, RingKey, Role, Wish};
 use super::super::scene;
 use super::decode::unlimited;
 
@@ -37,7 +37,8 @@ fn check(key: Result<Key, KeyError>, expected: Bytes) {
 
 /// The ring's tokens are those of the key.
 fn assert_signs(ring: &KeyRing, bytes: Vec<u8>) {
-    let config = Config { keys: vec![RingKey { bytes, retired_at: None }], ..unlimited(false) };
+    let config =
+        Config { keys: vec![RingKey { bytes, role: Role::Signs(None) }], ..unlimited(false) };
     let codec = scene::builder(&config, ring).build().expect("an allowed policy");
     let token = codec.begin_at(&(), scene::instant(0)).expect("a short session");
     assert_eq!(Ok(token), config.begin(0, None, Wish::Policy, &[0xc0]));
