@@ -2,8 +2,11 @@
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { equal, fromBase64Url, fromHex, toHex, urlAlphabet, utf8, type Bytes } from './bytes.js'
+import { equal, fromBase64Url, fromHex, toBase64Url, toHex, urlAlphabet, utf8, type Bytes } from './bytes.js'
 import { cutoffSeconds, seconds, span, type Instant } from './check.js'
+
+/** The keys that this repository's documentation prints begin so. Everyone knows them. */
+const PUBLISHED = /^(TNQcAIXEmC|iS6l2ZYWYw|CbNSMf0O3z)/
 
 /** A secret key of at least 32 random bytes. Nothing shows it: not `console.log`, not `JSON.stringify`. */
 export class Key {
@@ -12,7 +15,7 @@ export class Key {
   readonly id: string
 
   private constructor(bytes: Bytes | undefined, form: string) {
-    if (bytes === undefined || bytes.length < 32 || new Set(bytes).size < 16) {
+    if (bytes === undefined || bytes.length < 32 || new Set(bytes).size < 16 || PUBLISHED.test(toBase64Url(bytes))) {
       throw new TypeError(`a key must be at least 32 random bytes${form}: openssl rand -base64 32`)
     }
     this.#prk = hmac(sha256, utf8('hardtack.v1'), bytes)
@@ -27,7 +30,8 @@ export class Key {
   static fromBase64(text: string): Key {
     // 64 hexadecimal digits are base64 as well, of other bytes.
     const isHex = fromHex(text) !== undefined
-    return new Key(isHex ? undefined : fromBase64Url(urlAlphabet(text)), isHex ? ' in base64, not hexadecimal' : ' in base64')
+    const slip = isHex ? ', not hexadecimal' : /["';\s]/.test(text) ? ', without quotes, semicolons or spaces' : ''
+    return new Key(isHex ? undefined : fromBase64Url(urlAlphabet(text)), ` in base64${slip}`)
   }
 
   /** Reads hexadecimal digits of either case. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { inspect as show } from 'node:util'
 import { test } from 'node:test'
 import { Codec, generateSessionId, inspect, Key, KeyRing, SessionError } from '../dist/index.js'
@@ -24,6 +25,14 @@ function distinctKeys(count) {
   }
   return [...found.values()]
 }
+/** The list that the Rust library holds against its documentation. */
+function publishedKeys() {
+  const source = readFileSync(new URL('../../src/keys/published.rs', import.meta.url), 'utf8')
+  const keys = source.match(/const KEYS[^;]*;[^;]*;/)[0].match(/[\w+/]{43}=/g)
+  assert.ok(keys.length >= 3)
+  return keys
+}
+
 const fails = (kind, call) => assert.throws(call, (error) => error instanceof SessionError && error.kind === kind)
 const refused = (kind, result) => assert.deepEqual({ ...result }, { ok: false, kind })
 
@@ -234,6 +243,9 @@ test('bad keys are errors that show no key', () => {
   for (const [make, sentence, type = TypeError] of [
     [() => Key.fromBase64(secret), /at least 32 random bytes in base64/],
     [() => Key.fromBase64('é'), /in base64/],
+    [() => Key.fromBase64(`'${spare}'`), /without quotes, semicolons or spaces/],
+    [() => KeyRing.fromBase64List(`${spare};${spare}`), /key 1 of the list: .*without quotes, semicolons or spaces/],
+    ...publishedKeys().map((key) => [() => Key.fromBase64(key), /random bytes in base64/]),
     [() => Key.fromBase64('0123456789abcdef'.repeat(4)), /not hexadecimal/],
     [() => Key.fromHex('0'.repeat(63)), /in hexadecimal/],
     [() => Key.fromHex('00'.repeat(32)), /random/],

@@ -32,8 +32,10 @@ export function fromHex(text) {
 }
 
 function ringOf([signer, ...others]) {
-  const add = (ring, { key, retired_at }) =>
-    retired_at === null ? ring.verifyWith(Key.fromHex(key)) : ring.retire(Key.fromHex(key), retired_at)
+  const add = (ring, { key, activates_at, retired_at }) => {
+    if (activates_at !== undefined) return ring.activateAt(Key.fromHex(key), activates_at)
+    return retired_at === null ? ring.verifyWith(Key.fromHex(key)) : ring.retire(Key.fromHex(key), retired_at)
+  }
   return others.reduce(add, new KeyRing(Key.fromHex(signer.key)))
 }
 
