@@ -1,6 +1,6 @@
 // Sessions -> tokens -> sessions, in FORMAT.md's steps: the one file that knows their order.
 
-import { concat, fromBase64Url, toBase64Url, utf8, type Bytes } from './bytes.js'
+import { concat, equal, fromBase64Url, toBase64Url, utf8, type Bytes } from './bytes.js'
 import { checkOptions, clock, span, type Instant } from './check.js'
 import { contextBytes, framed, type Context, type ContextPart } from './context.js'
 import { DerivedKey, SIGNATURE_LENGTH, TAG_LENGTH, type Cipher } from './derived-key.js'
@@ -94,6 +94,21 @@ export class TokenCodec {
   /** @internal The same codec, bound to a part in front of those that there are: the cookie's name. */
   withFirstPart(part: ContextPart): TokenCodec {
     return new TokenCodec(this.#shared, [framed(part), ...this.#context])
+  }
+
+  /** @internal This codec, bound as the other one is. */
+  inContextOf(other: TokenCodec): TokenCodec {
+    return new TokenCodec(this.#shared, other.#context)
+  }
+
+  /** @internal */
+  hasContextOf(other: TokenCodec): boolean {
+    return equal(this.#contextBytes, other.#contextBytes)
+  }
+
+  /** @internal */
+  get isUnbound(): boolean {
+    return this.#context.length === 0
   }
 
   /**
@@ -209,8 +224,8 @@ export class TokenCodec {
 
   /** @internal Whether tokens of the other are tokens of this one, but for keys and policy. */
   binds(other: TokenCodec): boolean {
-    const binding = (codec: TokenCodec): string => [!codec.#shared.cipher, codec.#shared.purpose, codec.#contextBytes].join('\x1f')
-    return binding(this) === binding(other)
+    const [{ purpose, cipher }, theirs] = [this.#shared, other.#shared]
+    return purpose === theirs.purpose && cipher === theirs.cipher && this.hasContextOf(other)
   }
 
   /** FORMAT.md, "Decode", steps 1 to 10. */

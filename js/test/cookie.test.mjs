@@ -219,6 +219,7 @@ test('180 different values are tried, and nothing is cleared where there are mor
   assert.equal(sessions.read(cookie(...noise(180), good), { now }).rejected, 'malformed')
   assert.equal(action(cookie(...noise(180))), 'clear')
   assert.equal(action(cookie(...noise(180), good)), 'keep')
+  assert.equal(action(cookie(...noise(181))), 'keep')
   assert.equal(action(cookie(...noise(180), good), (session) => session.flush()), 'clear')
   assert.deepEqual(sessions.read(cookie(...Array(4000).fill('noise'), good), { now }).data, { user: 7 })
 })
@@ -253,6 +254,19 @@ test('a renewal is sent at half of the life and not before, and once another key
   assert.equal(sessions.read(again(renewed), { now: NOW + 2 * HOUR }).startedAt, NOW)
   const rotated = new SessionCookie({ codec: Codec.signed({ ...options, keys: new KeyRing(otherKey).verifyWith(key) }) })
   assert.equal(action(header, () => {}, { by: rotated }), 'set')
+})
+
+test('an empty session that came is left alone until it is written', () => {
+  const header = cookie(begin({}))
+  assert.equal(action(header, (session) => session.data), 'keep')
+  assert.equal(action(header, (session) => session.clear()), 'clear')
+  assert.equal(action(header, (session) => { session.data.user = 7 }), 'set')
+})
+
+test('an expiry that was asked for and passed during the request clears the cookie', () => {
+  const session = sessions.read(cookie(begin({ user: 7 })), { now })
+  session.setExpiry({ at: NOW + 1 })
+  assert.equal(sessions.headersFor(session, 200, { now: NOW + 1 }).action, 'clear')
 })
 
 test('saveEveryRequest writes what was not touched, and nothing empty', () => {
@@ -347,6 +361,21 @@ test('another codec is accepted until a date, and written anew', () => {
   const strict = new SessionCookie({ codec: Codec.encrypted({ ...options, absoluteTimeout: 30 }), acceptPrevious: { codec, until: NOW + DAY } })
   assert.equal(strict.read(cookie(token), { now }).rejected, 'expired')
   assert.equal(encrypted.withContext('tenant').read(cookie(token), { now }).rejected, 'wrong_mode', 'an unbound token is not bound')
+})
+
+test('the previous codec is bound as the cookie is, unless it is asked for unbound', () => {
+  const previous = Codec.signed(options)
+  const until = NOW + DAY
+  const tenant = (acceptPrevious) => new SessionCookie({ codec: Codec.encrypted(options).withContext('shop'), acceptPrevious }).withContext('tenant')
+  const bound = tenant({ codec: previous, until })
+  const rejected = (sessions, codec) => sessions.read(cookie(codec.begin({ user: 7 }, { now })), { now }).rejected
+  assert.equal(rejected(bound, previous.withContext('__Host-session', 'shop', 'tenant')), undefined)
+  assert.equal(rejected(bound, previous.withContext('__Host-session', 'shop')), 'wrong_mode')
+  assert.equal(rejected(bound, previous), 'wrong_mode')
+  assert.equal(rejected(tenant({ codec: previous.withContext('shop'), until }), previous.withContext('__Host-session', 'shop', 'tenant')), undefined)
+  assert.equal(rejected(tenant({ codec: previous, until, isUnbound: true }), previous), undefined)
+  assert.equal(rejected(tenant({ codec: previous.withContext('x'), until, isUnbound: true }), previous.withContext('x')), undefined)
+  assert.throws(() => tenant({ codec: previous.withContext('other'), until }), /another context/)
 })
 
 test('parse checks the data, and empty makes that of a new session', () => {

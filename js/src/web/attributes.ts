@@ -22,7 +22,8 @@ export interface AttributeOptions {
 
 /** The name, and the attributes as a Set-Cookie header has them behind the value. */
 export function checkedAttributes(options: AttributeOptions): { name: string; attributes: string } {
-  const { name = '__Host-session', path = '/', domain, secure = true, httpOnly = true, sameSite = 'Lax', partitioned = false } = options
+  const { name = '__Host-session', path = '/', secure = true, httpOnly = true, sameSite = 'Lax', partitioned = false } = options
+  const domain = options.domain?.replace(/^\./, '')
   const check = (holds: boolean, sentence: string): void => {
     if (!holds) throw new TypeError(`the cookie's ${sentence}`)
   }
@@ -43,13 +44,14 @@ export function checkedAttributes(options: AttributeOptions): { name: string; at
     partitioned && 'Partitioned',
     secure && 'Secure',
     `Path=${path}`,
-    domain !== undefined && `Domain=${domain.replace(/^\./, '')}`,
+    domain !== undefined && `Domain=${domain}`,
   ]
   return { name, attributes: attributes.filter(Boolean).join('; ') }
 }
 
+/** Of a name with a leading dot removed. Browsers take a last label that is a number for an IP address. */
 function isDomain(domain: string): boolean {
-  const labels = domain.replace(/^\./, '').split('.')
-  const isNumber = /^\d+$/.test(labels.at(-1) ?? '')
+  const labels = domain.split('.')
+  const isNumber = /^(\d+|0x[\da-f]*)$/i.test(labels.at(-1) ?? '')
   return domain.length <= 253 && labels.length > 1 && !isNumber && labels.every((label) => /^[\w-]{1,63}$/.test(label))
 }

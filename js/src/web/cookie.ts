@@ -17,6 +17,13 @@ const MAX_COOKIE_BYTES = 4096
 /** How long they keep it. */
 const MAX_AGE = 400 * 86_400
 
+interface Previous {
+  readonly codec: TokenCodec
+  readonly until: Instant
+  /** Accepts tokens that are not bound to this cookie's name and context, in every context. Defaults to false. */
+  readonly isUnbound?: boolean | undefined
+}
+
 interface BaseOptions<T> extends AttributeOptions {
   readonly codec: TokenCodec
   /** Where session IDs come from. Defaults to `generateSessionId`; `'none'` for sessions without an ID. */
@@ -24,7 +31,7 @@ interface BaseOptions<T> extends AttributeOptions {
   /** Whether a session is on your list of revoked ones, by its ID. If it gives promises, call the methods that end in `Async`. */
   readonly isRevoked?: ((id: string) => boolean | Promise<boolean>) | undefined
   /** A codec whose tokens are still accepted, and until when; they are written anew by `codec`. */
-  readonly acceptPrevious?: { readonly codec: TokenCodec; readonly until: Instant } | undefined
+  readonly acceptPrevious?: Previous | undefined
   /** Sets the cookie in every response of a session that is not empty. Defaults to false. */
   readonly saveEveryRequest?: boolean | undefined
   /**
@@ -74,15 +81,16 @@ export class SessionCookie<T = Record<string, unknown>> {
     this.#attributes = attributes
     this.name = name
     this.codec = codec.withFirstPart(name)
-    this.#previous = acceptPrevious?.codec.withFirstPart(name)
+    this.#previous = acceptPrevious && previousCodec(acceptPrevious, codec, this.codec)
     this.#until = acceptPrevious ? seconds('acceptPrevious.until', acceptPrevious.until) : 0
   }
 
   /** The same cookie, bound to further parts that its tokens do not hold: a tenant, a device. */
   withContext(...parts: readonly ContextPart[]): SessionCookie<T> {
-    const { codec, acceptPrevious: previous } = this.#options
-    const acceptPrevious = previous && { codec: previous.codec.withContext(...parts), until: previous.until }
-    return new SessionCookie<T>({ ...this.#options, codec: codec.withContext(...parts), acceptPrevious })
+    const codec = this.#options.codec.withContext(...parts)
+    const previous = this.#options.acceptPrevious
+    const acceptPrevious = previous?.isUnbound || !previous ? previous : { ...previous, codec: previous.codec.inContextOf(codec) }
+    return new SessionCookie<T>({ ...this.#options, codec, acceptPrevious })
   }
 
   /** The request's session. Never throws for what a visitor can send. */
@@ -157,7 +165,7 @@ export class SessionCookie<T = Record<string, unknown>> {
       }
     }
     const { empty = () => ({}) as T } = this.#options
-    const isJudged = newest !== undefined || refusals.every((refusal) => NEVER_VALID.includes(refusal))
+    const isRefused = tried.length > 0 && newest === undefined && !isCut
     return new Session<T>({
       codec: this.codec,
       now,
@@ -165,7 +173,7 @@ export class SessionCookie<T = Record<string, unknown>> {
       newId: () => this.#newId(),
       hadCookie: tried.length > 0,
       rejected: isAmbiguous ? 'ambiguous' : newest ? undefined : refusals[0],
-      isClearable: isJudged && !isAmbiguous && !isCut,
+      isRefusedForGood: isRefused && refusals.every((refusal) => NEVER_VALID.includes(refusal)),
       origin: isAmbiguous ? undefined : newest,
     })
   }
@@ -187,8 +195,10 @@ export class SessionCookie<T = Record<string, unknown>> {
 
   /** The Set-Cookie header, or what to do where the session ended while the request was under way. */
   #save(session: Session<T>, now: number, isRevoked: boolean): string {
-    const claims = isRevoked ? 'revoked' : outcome(() => session.claims(now))
-    if (typeof claims === 'string') return session.planFor(claims)
+    if (isRevoked) return 'clear'
+    const claims = outcome(() => session.claims(now))
+    // The browser drops what expired by its Max-Age; it knows nothing of an expiry that was asked for and has passed.
+    if (typeof claims === 'string') return claims === 'expiry_not_later' && session.hadCookie ? 'clear' : 'keep'
     const { codec } = this
     if (codec.policy.check(claims, Math.max(now, readingOf(session).now)) === 'not_yet_valid') {
       throw new SessionError('not_yet_valid', 'the session would begin further ahead than the leeway; is its cutoff right?')
@@ -215,6 +225,13 @@ export class SessionCookie<T = Record<string, unknown>> {
   #isRevoked(id: string | undefined): boolean {
     return checkedAnswer(this.#ask(id))
   }
+}
+
+/** The previous codec in the cookie's own context, which it must not have another one than. */
+function previousCodec({ codec, isUnbound = false }: Previous, given: TokenCodec, bound: TokenCodec): TokenCodec {
+  if (isUnbound) return codec
+  if (codec.hasContextOf(given) || codec.isUnbound) return codec.inContextOf(bound)
+  throw new TypeError('acceptPrevious.codec has another context than codec; leave its context out, or set isUnbound')
 }
 
 /** A promise, or what a store gives for "not found", is neither yes nor no. */

@@ -29,8 +29,8 @@ export interface Reading<T> {
   readonly newId: () => string | undefined
   readonly hadCookie: boolean
   readonly rejected: Rejection | undefined
-  /** Whether what came may be cleared though nobody logged out. */
-  readonly isClearable: boolean
+  /** Whether all that came was refused, and can never be valid again. */
+  readonly isRefusedForGood: boolean
   readonly origin: Origin<T> | undefined
 }
 
@@ -51,6 +51,7 @@ export class Session<T> {
   #expiry: Expiry | undefined
   #beginsAt: number | undefined
   #newId: string | undefined
+  #isAssigned = false
   #isReissued = false
   #isFlushed = false
   #isAccessed = false
@@ -75,6 +76,7 @@ export class Session<T> {
 
   set data(data: T) {
     this.#touch()
+    this.#isAssigned = true
     this.#data = data
   }
 
@@ -130,16 +132,19 @@ export class Session<T> {
     this.#expiry = expiry
   }
 
-  /** When the session expires unless it is issued again, in seconds since 1970. */
-  get expiresAt(): number {
+  /** When the session expires unless it is issued again, in seconds since 1970. Undefined if it cannot be issued. */
+  get expiresAt(): number | undefined {
     this.#touch()
     if (this.#origin && this.#expiry === undefined) return this.#origin.session.expiresAt
-    return this.#reading.codec.policy.expiresAt(this.claims(this.#reading.now))
+    const { codec, now } = this.#reading
+    const claims = attempt(() => this.claims(now))
+    return claims instanceof SessionError ? undefined : codec.policy.expiresAt(claims)
   }
 
   /** How many seconds are left until then. 0 if the session has expired. */
   secondsLeft(now?: Instant): number {
-    return Math.max(0, this.expiresAt - clock(now))
+    const at = clock(now)
+    return Math.max(0, (this.expiresAt ?? at) - at)
   }
 
   /**
@@ -196,16 +201,15 @@ export class Session<T> {
 
   /** @internal What a response of this status is to do, but for revocation. */
   plan(status: number, now: number, saveEveryRequest: boolean): 'keep' | 'clear' | 'save' {
+    const { hadCookie, isRefusedForGood } = this.#reading
+    const takesOver = this.#isFlushed || this.#beginsAt !== undefined
     if (status >= 500) return this.#isFlushed ? 'clear' : 'keep'
-    if (this.#isBlank()) return this.#orKeep()
-    if (!(this.isModified || this.#isRenewalDue(now) || saveEveryRequest)) return 'keep'
-    // Replacing ours would leave the planted one alone, and the visitor logged out.
-    return this.#rejected === 'ambiguous' && !this.#isDeliberate() ? 'keep' : 'save'
-  }
-
-  /** @internal What becomes of a session that ended while the request was under way. */
-  planFor(refusal: string): 'keep' | 'clear' {
-    return refusal === 'revoked' ? this.#orKeep() : 'keep'
+    // Replacing or clearing ours would leave the planted one alone, and the visitor logged out.
+    if (this.#rejected === 'ambiguous' && !takesOver) return 'keep'
+    const isWritten = saveEveryRequest || this.#isRenewalDue(now) || this.isModified
+    if (!isWritten && !this.#isAssigned) return isRefusedForGood ? 'clear' : 'keep'
+    if (this.#isBlank()) return hadCookie && (this.#origin || takesOver || isRefusedForGood) ? 'clear' : 'keep'
+    return isWritten ? 'save' : 'keep'
   }
 
   /** @internal The claims of the token that carries this session from `now` on, but for its first ID. */
@@ -230,18 +234,9 @@ export class Session<T> {
     return origin && same(written, this.#baseline) ? origin.payload : written
   }
 
-  #orKeep(): 'keep' | 'clear' {
-    const { hadCookie, isClearable } = this.#reading
-    return hadCookie && (this.#isFlushed || isClearable) ? 'clear' : 'keep'
-  }
-
   #isBlank(): boolean {
     const { empty } = this.#reading
     return same(attempt(() => this.payload()), attempt(() => pack(empty())))
-  }
-
-  #isDeliberate(): boolean {
-    return this.#isFlushed || this.#beginsAt !== undefined
   }
 
   #isRenewalDue(now: number): boolean {
