@@ -52,6 +52,10 @@ docs-rs:
 edge *build:
     scripts/edge {{ build }}
 
+# Build and test the JavaScript package in every runtime, and compare it with the library
+js:
+    scripts/js
+
 # Drive the example site in Chromium
 browser:
     scripts/browser
