@@ -62,11 +62,12 @@ impl<T: Default + Serialize> IntoResponseParts for Visit<T> {
 #[serde(default)]
 struct Login {
     name: Option<String>,
+    note: String,
 }
 
 async fn who(visit: Visit<Login>) -> impl IntoResponse {
     let text = match (&visit.session.name, visit.session.id()) {
-        (Some(name), Some(id)) => format!("{name}, session {id}\n"),
+        (Some(name), Some(id)) => format!("{name}, session {id}\n{}", visit.session.note),
         _ => "nobody\n".to_owned(),
     };
     (visit, text)
@@ -77,9 +78,14 @@ async fn log_in(mut visit: Visit<Login>, name: String) -> Result<impl IntoRespon
     if name.is_empty() || name.len() > 64 {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
-    visit.session.name = Some(name);
-    visit.session.log_in();
+    // Replaces all data: nothing of a previous visitor remains.
+    visit.session.log_in(Login { name: Some(name), ..Login::default() });
     Ok((visit, Redirect::to("/")))
+}
+
+async fn write_note(mut visit: Visit<Login>, note: String) -> impl IntoResponse {
+    visit.session.note = note;
+    (visit, Redirect::to("/"))
 }
 
 async fn log_out(mut visit: Visit<Login>) -> impl IntoResponse {
@@ -92,6 +98,7 @@ pub fn router(cookie: SessionCookie) -> Router {
     Router::new()
         .route("/", get(who))
         .route("/login", post(log_in))
+        .route("/note", post(write_note))
         .route("/logout", post(log_out))
         .with_state(cookie)
 }

@@ -29,6 +29,7 @@ use tokio::net::{TcpListener, TcpStream};
 #[serde(default)]
 struct Login {
     name: Option<String>,
+    note: String,
 }
 
 async fn handle(
@@ -48,7 +49,8 @@ async fn handle(
 async fn route(session: &mut Session<Login>, request: Request<Incoming>) -> Response<String> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/") => plain(StatusCode::OK, who(session)),
-        (&Method::POST, "/login") => log_in(session, name(request).await),
+        (&Method::POST, "/login") => log_in(session, text(request).await),
+        (&Method::POST, "/note") => write_note(session, text(request).await),
         (&Method::POST, "/logout") => {
             session.flush();
             home()
@@ -59,7 +61,7 @@ async fn route(session: &mut Session<Login>, request: Request<Incoming>) -> Resp
 
 fn who(session: &Session<Login>) -> String {
     match (&session.name, session.id()) {
-        (Some(name), Some(id)) => format!("{name}, session {id}\n"),
+        (Some(name), Some(id)) => format!("{name}, session {id}\n{}", session.note),
         _ => "nobody\n".to_owned(),
     }
 }
@@ -69,15 +71,20 @@ fn log_in(session: &mut Session<Login>, name: Option<String>) -> Response<String
     if name.is_none() {
         return plain(StatusCode::UNPROCESSABLE_ENTITY, String::new());
     }
-    session.name = name;
-    session.log_in();
+    // Replaces all data: nothing of a previous visitor remains.
+    session.log_in(Login { name, ..Login::default() });
     home()
 }
 
-/// The request's body: a name of 1 to 64 bytes.
-async fn name(request: Request<Incoming>) -> Option<String> {
+fn write_note(session: &mut Session<Login>, note: Option<String>) -> Response<String> {
+    session.note = note.unwrap_or_default();
+    home()
+}
+
+/// The request's body: 1 to 64 bytes of text.
+async fn text(request: Request<Incoming>) -> Option<String> {
     let body = Limited::new(request.into_body(), 64).collect().await.ok()?;
-    String::from_utf8(body.to_bytes().into()).ok().filter(|name| !name.is_empty())
+    String::from_utf8(body.to_bytes().into()).ok().filter(|text| !text.is_empty())
 }
 
 fn home() -> Response<String> {

@@ -108,9 +108,12 @@ impl Codec {
     /// # Errors
     /// [`ContextError`] for more than 255 parts in all, or a part of more than 65,535 bytes.
     pub fn with_context(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
-        let context = self.context.with(parts)?;
+        Ok(self.in_context(self.context.with(parts)?))
+    }
+
+    fn in_context(&self, context: Context) -> Self {
         let binding = Binding::new(self.shared.mode, &self.shared.purpose, context.as_bytes());
-        Ok(Self { shared: Arc::clone(&self.shared), context, binding })
+        Self { shared: Arc::clone(&self.shared), context, binding }
     }
 
     /// Returns `max_age`: how long a token lives if its session requests no other expiry.
@@ -392,7 +395,7 @@ impl CodecBuilder<'_> {
     }
 }
 
-/// What the web layer needs to issue a session by itself.
+/// What the web layer needs to issue a session by itself, and to bind it to its cookie.
 #[cfg(feature = "web")]
 impl Codec {
     pub(crate) fn layout(&self) -> Layout {
@@ -401,6 +404,24 @@ impl Codec {
 
     pub(crate) fn policy(&self) -> &Policy {
         &self.shared.policy
+    }
+
+    /// FORMAT.md, "The cookie": the same codec, whose context begins with the cookie's name.
+    pub(crate) fn bound_to_name(&self, name: &str) -> Result<Self, ContextError> {
+        Ok(self.in_context(self.context.preceded_by(name.as_bytes())?))
+    }
+
+    /// The same codec in the context of `other`, in place of its own.
+    pub(crate) fn in_context_of(&self, other: &Self) -> Self {
+        self.in_context(other.context.clone())
+    }
+
+    pub(crate) fn shares_context(&self, other: &Self) -> bool {
+        self.context.as_bytes() == other.context.as_bytes()
+    }
+
+    pub(crate) fn is_unbound(&self) -> bool {
+        self.context.as_bytes() == Context::none().as_bytes()
     }
 }
 

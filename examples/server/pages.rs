@@ -1,8 +1,9 @@
 //! The pages, and nothing else: what was typed by somebody is written through [`Text`].
 
 use core::fmt::{self, Display, Formatter};
+use core::time::Duration;
 
-use hardtack::time::{Duration, OffsetDateTime};
+use hardtack::time::OffsetDateTime;
 
 use crate::site::{ABSOLUTE_TIMEOUT, Accent, Theme, Visit, Visitor};
 
@@ -198,8 +199,8 @@ fn instant(at: OffsetDateTime) -> String {
 
 /// The two largest units that say something.
 fn span(left: Duration) -> String {
-    let (days, hours, minutes) =
-        (left.whole_days(), left.whole_hours() % 24, left.whole_minutes() % 60);
+    let minutes = left.as_secs() / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     match (days, hours, minutes) {
         (0, 0, 0) => "less than a minute".to_owned(),
         (0, 0, minutes) => count(minutes, "minute"),
@@ -210,7 +211,7 @@ fn span(left: Duration) -> String {
     }
 }
 
-fn count(number: i64, unit: &str) -> String {
+fn count(number: u64, unit: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{plural}")
 }

@@ -226,8 +226,7 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
         let page = pages::log_in(&visit, Some("Please give a name of 1 to 64 characters."));
         return visit.answer((StatusCode::UNPROCESSABLE_ENTITY, Html(page)));
     };
-    visit.session.name = Some(name.to_owned());
-    begin(&mut visit);
+    begin(&mut visit, name);
     let remembered = form.remember.is_some();
     let expiry = if remembered { Expiry::After(REMEMBERED) } else { Expiry::BrowserClose };
     match visit.session.set_expiry(expiry) {
@@ -236,12 +235,15 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
     }
 }
 
-/// A new session with a new id; what somebody planted before the log-in is worth nothing.
-fn begin(visit: &mut Visit) {
-    match visit.site.cutoff_of(&visit.session) {
+/// A new session with a new ID. The look of the page is carried over, and nothing else: the note is
+/// that of the visitor before.
+fn begin(visit: &mut Visit, name: &str) {
+    let Visitor { theme, accent, .. } = *visit.session;
+    let visitor = Visitor { name: Some(name.to_owned()), theme, accent, ..Visitor::default() };
+    match visit.site.cutoff_of(&visitor) {
         // Just after "log out everywhere" the session begins at the cut-off, a little ahead.
-        Some(cutoff) => visit.session.log_in_after(cutoff),
-        None => visit.session.log_in(),
+        Some(cutoff) => visit.session.log_in_after(cutoff, visitor),
+        None => visit.session.log_in(visitor),
     }
 }
 

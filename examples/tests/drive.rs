@@ -11,6 +11,7 @@ pub fn drive(at: SocketAddr) {
     log_in(&mut browser);
     come_back(&mut browser);
     forge(&browser);
+    another_user(&mut browser);
     log_out(&mut browser);
 }
 
@@ -40,6 +41,17 @@ fn come_back(browser: &mut Browser) {
     assert_eq!((first.cookie(), first.header("vary")), (None, "Cookie"));
 }
 
+/// A second user logs in with the first one's cookie in the jar.
+fn another_user(browser: &mut Browser) {
+    let adas = browser.get("/").body;
+    assert_eq!(browser.post("/note", "Ada's secret").status, 303);
+    assert_eq!(browser.get("/").body, format!("{adas}Ada's secret"));
+    assert_eq!(browser.post("/login", "Bob").status, 303);
+    let bobs = browser.get("/").body;
+    let id = bobs.strip_prefix("Bob, session ").unwrap();
+    assert!(id.len() == 33 && !adas.ends_with(id), "{bobs}");
+}
+
 fn forge(browser: &Browser) {
     let mut forged = browser.clone();
     let cookie = forged.cookie.as_mut().unwrap();
@@ -47,7 +59,9 @@ fn forge(browser: &Browser) {
     cookie.push(if last == 'A' { 'E' } else { 'A' });
     let reply = forged.get("/");
     assert_eq!((reply.status, reply.body.as_str()), (200, "nobody\n"));
-    assert_cleared(&reply);
+    assert_eq!(reply.cookie(), None, "another server may have the key for it");
+    forged.cookie = Some("session=no token".to_owned());
+    assert_cleared(&forged.get("/"));
 }
 
 fn log_out(browser: &mut Browser) {

@@ -27,6 +27,16 @@ impl Context {
         Ok(Self(encoded.into()))
     }
 
+    /// This context, preceded by `part`.
+    #[cfg(feature = "web")]
+    pub(crate) fn preceded_by(&self, part: &[u8]) -> Result<Self, ContextError> {
+        let first = Self::none().with(&[part])?;
+        let (count, rest) = self.0.split_first().unwrap_or((&0, &[]));
+        let count = count.checked_add(1).ok_or(ContextError::TooManyParts { got: 256 })?;
+        let part = first.0.get(1..).unwrap_or_default();
+        Ok(Self([&[count], part, rest].concat().into()))
+    }
+
     pub(crate) fn none() -> Self {
         Self(Arc::new([0]))
     }
@@ -123,5 +133,20 @@ mod tests {
         let chained = Context::none().with(&[b"a"]).unwrap().with(&[b"bc", b""]).unwrap();
         assert_eq!(chained.as_bytes(), b"\x03\0\x01a\0\x02bc\0\0");
         assert_eq!(chained.with(&[]).unwrap().as_bytes(), chained.as_bytes());
+    }
+
+    #[cfg(feature = "web")]
+    #[test]
+    fn a_part_that_precedes_a_context_is_its_first() {
+        let context = |parts: &[&[u8]]| Context::none().with(parts).unwrap();
+        let rests: [&[&[u8]]; 3] = [&[], &[b""], &[b"b", b"ccc"]];
+        for rest in rests {
+            let all = [&[&b"a"[..]], rest].concat();
+            let preceded = context(rest).preceded_by(b"a").unwrap();
+            assert_eq!(preceded.as_bytes(), context(&all).as_bytes());
+        }
+        let full = context(&[&[][..]; 255]);
+        let error = full.preceded_by(b"").err();
+        assert_eq!(error, Some(ContextError::TooManyParts { got: 256 }));
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::cookie::{Attributes, SessionCookie, Shared};
+use super::cookie::{IdSource, Previous, RevokedIds, SessionCookie, Shared};
 use super::error::{CookieError, MUST_BE_HTTP_ONLY, MUST_BE_SECURE};
 use super::same_site::SameSite;
+use super::set_cookie::{Attributes, SetCookie};
 use crate::codec::Codec;
 use crate::error::RandomError;
 use crate::token::session_id::SessionId;
@@ -37,11 +38,18 @@ use crate::token::session_id::SessionId;
 #[must_use = "a builder does nothing until `build`"]
 pub struct SessionCookieBuilder {
     codec: Codec,
-    shared: Shared,
+    attributes: Attributes,
+    previous: Option<Previous>,
+    id_source: Option<Arc<IdSource>>,
+    revoked_ids: Option<Arc<RevokedIds>>,
+    save_every_request: bool,
 }
 
 impl SessionCookie {
     /// Starts building a cookie for the sessions of `codec`.
+    ///
+    /// The cookie binds its tokens to its name: the name becomes the first part of the codec's context.
+    /// So the value of one cookie fails verification in another, though both have the same codec.
     pub fn builder(codec: Codec) -> SessionCookieBuilder {
         SessionCookieBuilder::new(codec)
     }
@@ -58,34 +66,35 @@ impl SessionCookieBuilder {
             same_site: SameSite::Lax,
             partitioned: false,
         };
-        let shared = Shared {
+        Self {
+            codec,
             attributes,
+            previous: None,
             id_source: None,
             revoked_ids: None,
-            previous: None,
             save_every_request: false,
-        };
-        Self { codec, shared }
+        }
     }
 
     /// Sets the cookie's name. Defaults to `__Host-session`.
     ///
     /// Two programs on one host need two names: browsers do not separate cookies by port.
     pub fn name(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.shared.attributes.name);
+        name.clone_into(&mut self.attributes.name);
         self
     }
 
     /// Sets the path below which browsers send the cookie. Defaults to `/`.
     pub fn path(mut self, path: &str) -> Self {
-        path.clone_into(&mut self.shared.attributes.path);
+        path.clone_into(&mut self.attributes.path);
         self
     }
 
     /// Sends the cookie to this domain and every host below it. Defaults to the one host that set the
-    /// cookie. The name must then not begin with `__Host-`.
+    /// cookie. The name must then not begin with `__Host-`. A leading dot is dropped.
     pub fn domain(mut self, domain: &str) -> Self {
-        self.shared.attributes.domain = Some(domain.to_owned());
+        let domain = domain.strip_prefix('.').unwrap_or(domain);
+        self.attributes.domain = Some(domain.to_owned());
         self
     }
 
@@ -94,27 +103,27 @@ impl SessionCookieBuilder {
     /// For plain http, while developing, set it to false and choose a [`name`](Self::name) without a
     /// prefix, such as `session`.
     pub fn secure(mut self, secure: bool) -> Self {
-        self.shared.attributes.secure = secure;
+        self.attributes.secure = secure;
         self
     }
 
     /// Sets whether the cookie is hidden from the page's scripts. Defaults to true.
     pub fn http_only(mut self, http_only: bool) -> Self {
-        self.shared.attributes.http_only = http_only;
+        self.attributes.http_only = http_only;
         self
     }
 
     /// Sets with which requests from other sites browsers send the cookie. Defaults to
     /// [`SameSite::Lax`].
     pub fn same_site(mut self, same_site: SameSite) -> Self {
-        self.shared.attributes.same_site = same_site;
+        self.attributes.same_site = same_site;
         self
     }
 
     /// Sets whether browsers keep a separate cookie for every site that embeds this one. Defaults to
     /// false.
     pub fn partitioned(mut self, partitioned: bool) -> Self {
-        self.shared.attributes.partitioned = partitioned;
+        self.attributes.partitioned = partitioned;
         self
     }
 
@@ -124,7 +133,7 @@ impl SessionCookieBuilder {
         mut self,
         source: impl Fn() -> Result<SessionId, RandomError> + Send + Sync + 'static,
     ) -> Self {
-        self.shared.id_source = Some(Arc::new(source));
+        self.id_source = Some(Arc::new(source));
         self
     }
 
@@ -137,24 +146,40 @@ impl SessionCookieBuilder {
         mut self,
         is_revoked: impl Fn(SessionId) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.shared.revoked_ids = Some(Arc::new(is_revoked));
+        self.revoked_ids = Some(Arc::new(is_revoked));
         self
     }
 
-    /// Accepts tokens of another codec as well until `until`, and writes them again with this one. So
+    /// Accepts tokens of a previous codec as well until `until`, and writes them again with this one. So
     /// sessions move from signed to encrypted, or to another purpose, without a log-out.
+    ///
+    /// The previous codec is bound to the same name and contexts as this cookie, so that a token of one
+    /// tenant is never written again for another. For tokens from before they were bound, or bound to
+    /// something else, use [`accept_previous_unbound`](Self::accept_previous_unbound).
     ///
     /// A session keeps its start, ID and expiry. It is accepted while both codecs allow it: the
     /// limits of its own, and the absolute timeout and cut-off of this one.
     pub fn accept_previous(mut self, codec: Codec, until: OffsetDateTime) -> Self {
-        self.shared.previous = Some((codec, until));
+        self.previous = Some(Previous { codec, until, is_bound: true });
+        self
+    }
+
+    /// Like [`accept_previous`](Self::accept_previous), but uses `codec` as it is given, bound neither to
+    /// this cookie's name nor to its contexts. It accepts tokens that were made without a cookie, or for
+    /// a cookie of another name.
+    ///
+    /// **Whoever has a token of `codec` can use it in every context of this cookie**, and it is then bound
+    /// to that context. If the contexts are tenants, build a cookie for each tenant, with a `codec` that
+    /// accepts the tokens of that tenant alone.
+    pub fn accept_previous_unbound(mut self, codec: Codec, until: OffsetDateTime) -> Self {
+        self.previous = Some(Previous { codec, until, is_bound: false });
         self
     }
 
     /// Sets whether every response writes the cookie, so that its lifetime restarts with every request.
     /// Defaults to false: a session is renewed when half of its lifetime has passed.
     pub fn save_every_request(mut self, save: bool) -> Self {
-        self.shared.save_every_request = save;
+        self.save_every_request = save;
         self
     }
 
@@ -163,11 +188,29 @@ impl SessionCookieBuilder {
     /// # Errors
     /// [`CookieError`] for a name, path or domain that browsers refuse (RFC 6265bis §4.1), or a broken
     /// rule of the prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-`, of `SameSite=None` or
-    /// of `Partitioned`.
+    /// of `Partitioned`; and for a previous codec whose context differs from this one's.
     pub fn build(self) -> Result<SessionCookie, CookieError> {
-        check(&self.shared.attributes)?;
-        Ok(SessionCookie { codec: self.codec, shared: Arc::new(self.shared) })
+        check(&self.attributes)?;
+        let codec = self.codec.bound_to_name(&self.attributes.name)?;
+        let bind = |previous: Previous| bound(previous, &self.codec, &codec);
+        Ok(SessionCookie(Arc::new(Shared {
+            previous: self.previous.map(bind).transpose()?,
+            codec,
+            set_cookie: Arc::new(SetCookie::new(&self.attributes)),
+            id_source: self.id_source,
+            revoked_ids: self.revoked_ids,
+            save_every_request: self.save_every_request,
+        })))
     }
+}
+
+/// The previous codec in the context of the cookie's: it has none of its own, or the one that the
+/// builder's `given` codec has.
+fn bound(previous: Previous, given: &Codec, codec: &Codec) -> Result<Previous, CookieError> {
+    if previous.is_bound && !previous.codec.is_unbound() && !previous.codec.shares_context(given) {
+        return Err(CookieError::PreviousContext);
+    }
+    Ok(previous.in_context_of(codec))
 }
 
 fn check(attributes: &Attributes) -> Result<(), CookieError> {
@@ -177,7 +220,7 @@ fn check(attributes: &Attributes) -> Result<(), CookieError> {
     if !is_path(&attributes.path) {
         return Err(CookieError::Path);
     }
-    if !attributes.domain.as_deref().is_none_or(is_host) {
+    if !attributes.domain.as_deref().is_none_or(is_domain) {
         return Err(CookieError::Domain);
     }
     check_prefix(attributes)?;
@@ -190,17 +233,26 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.len() <= 256 && name.bytes().all(tchar)
 }
 
+/// Whether browsers send cookies of that path back. They percent-encode the other characters in a
+/// request's URL, which then does not begin with the path.
 fn is_path(path: &str) -> bool {
-    let allowed = |byte: u8| (byte == b' ' || byte.is_ascii_graphic()) && byte != b';';
+    let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#;<>?\\^`{|}".contains(&byte);
     path.starts_with('/') && path.len() <= 1024 && path.bytes().all(allowed)
 }
 
-fn is_host(domain: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    domain.len() <= 253
-        && domain
-            .split('.')
-            .all(|label| matches!(label.len(), 1..=63) && label.bytes().all(allowed))
+/// Whether browsers accept the domain from a host below it: at least two labels, and no IP address,
+/// which is what ends in a number (the URL standard, host parsing).
+fn is_domain(domain: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_label = |label: &str| matches!(label.len(), 1..=63) && label.bytes().all(allowed);
+    let (_, last) = domain.rsplit_once('.').unwrap_or_default();
+    domain.len() <= 253 && domain.split('.').all(is_label) && !last.is_empty() && !is_number(last)
+}
+
+fn is_number(label: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let hex = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+    digits(label) || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// What a prefix requires besides `Secure`.

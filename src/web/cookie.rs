@@ -1,26 +1,17 @@
-//! The cookie that carries a session: its name, its attributes, and its `Set-Cookie` headers.
+//! The cookie that carries a session: its codec, its name, and what its builder was given.
 
 use core::fmt;
 use std::sync::Arc;
 
-use ::cookie::Cookie;
-use http::HeaderValue;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use super::error::ResponseError;
-use super::same_site::SameSite;
+use super::set_cookie::SetCookie;
 use crate::codec::Codec;
-use crate::error::{ContextError, EncodeError, RandomError};
+use crate::error::{ContextError, RandomError};
 use crate::token::session_id::SessionId;
 
-/// What browsers keep of a name and its value, in bytes (RFC 6265bis §5.7).
-const MAX_COOKIE_BYTES: usize = 4096;
-
-/// The longest time that browsers keep a cookie (RFC 6265bis §5.5).
-const LONGEST_KEPT: Duration = Duration::days(400);
-
-type IdSource = dyn Fn() -> Result<SessionId, RandomError> + Send + Sync;
-type RevokedIds = dyn Fn(SessionId) -> bool + Send + Sync;
+pub(super) type IdSource = dyn Fn() -> Result<SessionId, RandomError> + Send + Sync;
+pub(super) type RevokedIds = dyn Fn(SessionId) -> bool + Send + Sync;
 
 /// A codec and the cookie around it. Build it once: it is cheap to clone, and threads share it.
 ///
@@ -48,105 +39,75 @@ type RevokedIds = dyn Fn(SessionId) -> bool + Send + Sync;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct SessionCookie {
-    pub(super) codec: Codec,
-    pub(super) shared: Arc<Shared>,
-}
+pub struct SessionCookie(pub(super) Arc<Shared>);
 
+#[derive(Clone)]
 pub(super) struct Shared {
-    pub(super) attributes: Attributes,
+    /// Bound to the cookie's name, and to the contexts.
+    pub(super) codec: Codec,
+    pub(super) previous: Option<Previous>,
+    pub(super) set_cookie: Arc<SetCookie>,
     pub(super) id_source: Option<Arc<IdSource>>,
     pub(super) revoked_ids: Option<Arc<RevokedIds>>,
-    pub(super) previous: Option<(Codec, OffsetDateTime)>,
     pub(super) save_every_request: bool,
 }
 
-pub(super) struct Attributes {
-    pub(super) name: String,
-    pub(super) path: String,
-    pub(super) domain: Option<String>,
-    pub(super) secure: bool,
-    pub(super) http_only: bool,
-    pub(super) same_site: SameSite,
-    pub(super) partitioned: bool,
+/// A codec whose tokens are accepted until an instant.
+#[derive(Clone)]
+pub(super) struct Previous {
+    pub(super) codec: Codec,
+    pub(super) until: OffsetDateTime,
+    /// Whether it is bound to what the cookie is bound to.
+    pub(super) is_bound: bool,
+}
+
+impl Previous {
+    pub(super) fn in_context_of(self, codec: &Codec) -> Self {
+        let bound = if self.is_bound { self.codec.in_context_of(codec) } else { self.codec };
+        Self { codec: bound, ..self }
+    }
 }
 
 impl SessionCookie {
     /// Returns the same cookie, whose tokens are bound to parts that they do not hold, such as a
-    /// tenant; see [`Codec::with_context`].
+    /// tenant. A token of one context fails verification in every other; see [`Codec::with_context`].
+    ///
+    /// The parts follow the cookie's name and those that the cookie is bound to already.
     ///
     /// # Errors
-    /// [`ContextError`] as there.
+    /// [`ContextError`] for more than 255 parts in all, or a part of more than 65,535 bytes.
     pub fn with_context(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
-        Ok(Self { codec: self.codec.with_context(parts)?, shared: Arc::clone(&self.shared) })
+        let shared = Shared::clone(&self.0);
+        let codec = shared.codec.with_context(parts)?;
+        let previous = shared.previous.map(|previous| previous.in_context_of(&codec));
+        Ok(Self(Arc::new(Shared { codec, previous, ..shared })))
     }
 
     /// Returns the cookie's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.shared.attributes.name
+        self.0.set_cookie.name()
     }
 
-    /// Returns the codec, for tokens outside the cookie.
+    /// Returns the codec as it is bound: the cookie's name is the first part of its context. It decodes
+    /// the cookie's value.
     #[must_use]
     pub fn codec(&self) -> &Codec {
-        &self.codec
+        &self.0.codec
+    }
+
+    /// The previous codec, if tokens of it are still accepted at `now`.
+    pub(super) fn previous_at(&self, now: OffsetDateTime) -> Option<&Codec> {
+        let previous = self.0.previous.as_ref().filter(|previous| now < previous.until);
+        previous.map(|previous| &previous.codec)
     }
 
     pub(super) fn new_id(&self) -> Option<Result<SessionId, RandomError>> {
-        self.shared.id_source.as_ref().map(|source| source())
+        self.0.id_source.as_ref().map(|source| source())
     }
 
     pub(super) fn is_revoked(&self, id: SessionId) -> bool {
-        self.shared.revoked_ids.as_ref().is_some_and(|is_revoked| is_revoked(id))
-    }
-
-    /// `Set-Cookie` with a token, which the browser keeps for `kept` or until it closes.
-    pub(super) fn set(
-        &self,
-        token: &str,
-        kept: Option<Duration>,
-    ) -> Result<HeaderValue, ResponseError> {
-        let length = self.name().len().saturating_add(token.len());
-        let too_long = ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES };
-        if length > MAX_COOKIE_BYTES {
-            return Err(too_long);
-        }
-        let mut cookie = self.with_attributes(token);
-        cookie.set_max_age(kept.map(|kept| kept.clamp(Duration::ZERO, LONGEST_KEPT)));
-        header(&cookie).ok_or(too_long)
-    }
-
-    /// The error of a token's length, with the name counted as browsers do.
-    pub(super) fn with_name(&self, error: EncodeError) -> ResponseError {
-        let EncodeError::TooLong { length, limit } = error else { return error.into() };
-        let name = self.name().len();
-        let limit = limit.saturating_add(name).min(MAX_COOKIE_BYTES);
-        ResponseError::TooLong { length: length.saturating_add(name), limit }
-    }
-
-    /// `Set-Cookie` that makes the browser forget the cookie. It repeats name, Path, Domain, Secure
-    /// and Partitioned: browsers clear only the cookie that they match.
-    pub(super) fn clear(&self) -> HeaderValue {
-        let mut cookie = self.with_attributes("");
-        cookie.set_max_age(Duration::ZERO);
-        cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
-        header(&cookie).unwrap_or_else(|| HeaderValue::from_static(""))
-    }
-
-    fn with_attributes<'a>(&'a self, value: &'a str) -> Cookie<'a> {
-        let attributes = &self.shared.attributes;
-        let mut cookie = Cookie::build((attributes.name.as_str(), value))
-            .path(attributes.path.as_str())
-            .secure(attributes.secure)
-            .http_only(attributes.http_only)
-            .same_site(attributes.same_site.into())
-            .partitioned(attributes.partitioned)
-            .build();
-        if let Some(domain) = &attributes.domain {
-            cookie.set_domain(domain.as_str());
-        }
-        cookie
+        self.0.revoked_ids.as_ref().is_some_and(|is_revoked| is_revoked(id))
     }
 }
 
@@ -154,14 +115,7 @@ impl fmt::Debug for SessionCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionCookie")
             .field("name", &self.name())
-            .field("codec", &self.codec)
+            .field("codec", self.codec())
             .finish_non_exhaustive()
     }
-}
-
-/// Marked as sensitive, so that no `Debug` of headers shows the token.
-fn header(cookie: &Cookie<'_>) -> Option<HeaderValue> {
-    let mut header = HeaderValue::try_from(cookie.to_string()).ok()?;
-    header.set_sensitive(true);
-    Some(header)
 }

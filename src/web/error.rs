@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Debug, Display, Formatter};
 
-use crate::error::{DecodeError, EncodeError, RandomError};
+use crate::error::{ContextError, DecodeError, EncodeError, RandomError};
 
 /// Why a session cookie could not be built. `Debug` shows the same sentence as `Display`, so that it
 /// is readable when `main` returns it.
@@ -44,6 +44,11 @@ pub enum CookieError {
         /// `SameSite=None` or `Partitioned`.
         attribute: &'static str,
     },
+    /// The codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) is bound to another
+    /// context than the cookie's codec.
+    PreviousContext,
+    /// The cookie's name does not fit into the codec's context.
+    Context(ContextError),
 }
 
 impl Display for CookieError {
@@ -67,6 +72,11 @@ impl Display for CookieError {
             Self::NeedsSecure { attribute } => {
                 write!(f, "browsers refuse {attribute} on a cookie that is not Secure")
             }
+            Self::PreviousContext => f.write_str(
+                "the previous codec is bound to another context than the cookie's codec; use \
+                 `accept_previous_unbound` if its tokens may move to this one",
+            ),
+            Self::Context(error) => write!(f, "the cookie's name cannot be bound: {error}"),
         }
     }
 }
@@ -89,10 +99,40 @@ impl Debug for CookieError {
     }
 }
 
-impl core::error::Error for CookieError {}
+impl core::error::Error for CookieError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        if let Self::Context(error) = self { Some(error) } else { None }
+    }
+}
+
+impl From<ContextError> for CookieError {
+    fn from(error: ContextError) -> Self {
+        Self::Context(error)
+    }
+}
 
 /// Why a cookie that came with the request was not accepted. It is for the log: to the visitor, treat
 /// an invalid cookie as a missing one.
+///
+/// The response to an empty session clears a cookie only if it can never be valid again. A server that
+/// cannot judge a cookie leaves it alone: one misconfigured server must not log a fleet's visitors out.
+/// If several cookies came, all of them must be of a kind that is cleared. New data replaces the cookie
+/// in any case, unless it is ambiguous.
+///
+/// | kind | the cookie | reason |
+/// |---|---|---|
+/// | `malformed`, `too_long` | cleared | no server accepts it |
+/// | `revoked`, `revoked_id` | cleared | the session was ended on purpose |
+/// | `expired` | kept | the browser drops it at its Max-Age or when it closes; this server's clock may be ahead |
+/// | `retired_key` | kept | it soon expires; this server's ring or clock may be wrong |
+/// | `not_yet_valid` | kept | this server's clock may be behind |
+/// | `unknown_key` | kept | this server may lack a key that the others have |
+/// | `bad_signature` | kept | this server may have another purpose, context or key |
+/// | `unsupported_version`, `wrong_mode`, `payload` | kept | another release of the program may accept it |
+/// | `ambiguous` | kept until [`log_in`] or [`flush`] | clearing it would leave the planted cookie alone |
+///
+/// [`log_in`]: super::Session::log_in
+/// [`flush`]: super::Session::flush
 ///
 /// ```
 /// use hardtack::DecodeError;
@@ -107,7 +147,9 @@ impl core::error::Error for CookieError {}
 pub enum Rejection {
     /// The token was not accepted. If several came, this is the reason of the first.
     Token(DecodeError),
-    /// Several cookies are valid and belong to different sessions: somebody may have planted one.
+    /// Several cookies are valid and belong to different sessions: somebody may have planted one. Until
+    /// [`Session::log_in`](super::Session::log_in) or [`Session::flush`](super::Session::flush), nothing
+    /// is saved.
     Ambiguous,
     /// The session's ID is on the list of
     /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids).
@@ -123,6 +165,18 @@ impl Rejection {
             Self::Token(error) => error.kind(),
             Self::Ambiguous => "ambiguous",
             Self::RevokedId => "revoked_id",
+        }
+    }
+
+    /// Whether a cookie that was rejected so can never be valid again, on any server.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Self::Token(error) => matches!(
+                error,
+                DecodeError::Malformed | DecodeError::TooLong { .. } | DecodeError::Revoked
+            ),
+            Self::Ambiguous => false,
+            Self::RevokedId => true,
         }
     }
 
@@ -151,7 +205,7 @@ impl Display for Rejection {
 impl core::error::Error for Rejection {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Token(error) => Some(error),
+            Self::Token(error) => error.source(),
             Self::Ambiguous | Self::RevokedId => None,
         }
     }
@@ -229,8 +283,8 @@ impl Display for ResponseError {
 impl core::error::Error for ResponseError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Encode(error) => Some(error),
-            Self::Random(error) => Some(error),
+            Self::Encode(error) => error.source(),
+            Self::Random(error) => error.source(),
             Self::TooLong { .. } | Self::OtherCookie | Self::NotYetValid => None,
         }
     }

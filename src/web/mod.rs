@@ -24,6 +24,7 @@
 //! ```
 
 mod builder;
+mod candidates;
 mod cookie;
 mod error;
 mod map;
@@ -31,6 +32,8 @@ mod read;
 mod respond;
 mod same_site;
 mod session;
+mod set_cookie;
+mod tracked;
 mod value;
 
 pub use builder::SessionCookieBuilder;

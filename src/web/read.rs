@@ -1,26 +1,16 @@
 //! The request's `Cookie` headers in, a session out.
-//!
-//! Reading cookies is security. The crate cookie trims Unicode spaces from names, so a server that uses
-//! it takes a name for a `__Host-` name which no browser protects. Here a header is bytes: it is split
-//! at `;`, space and tab are trimmed, names are compared exactly, and nothing is decoded. Anything that
-//! is not a valid token fails verification, UTF-8 or not.
-
-use std::collections::BTreeSet;
 
 use http::{HeaderMap, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
+use super::candidates::Candidates;
 use super::cookie::SessionCookie;
 use super::error::Rejection;
 use super::session::{Origin, Session};
 use crate::codec::{Codec, IssueOptions, Verified};
 use crate::error::{DecodeError, RenewError};
-
-/// How many different values of the cookie are tried. Chromium and Firefox keep no more cookies for one
-/// site, so planted ones cannot hide the visitor's own behind this bound.
-const MAX_COOKIES_TRIED: usize = 180;
 
 /// Finds a session in the headers of a request without our cookie, for [`SessionCookie::read_or_at`].
 ///
@@ -49,8 +39,15 @@ pub type LegacyReader<'a, T> = &'a dyn Fn(&HeaderMap) -> Option<T>;
 /// A session whose token verified.
 struct Accepted<T> {
     session: Verified<T>,
-    /// The previous codec, if that one verified it.
-    foreign: Option<Codec>,
+    by_previous: bool,
+    token_len: usize,
+}
+
+/// Why none of the candidates was accepted.
+pub(super) struct Refusal {
+    pub(super) reason: Rejection,
+    /// Whether none of them can ever be valid again.
+    pub(super) is_final: bool,
 }
 
 impl SessionCookie {
@@ -89,15 +86,16 @@ impl SessionCookie {
     where
         T: Default + Serialize + DeserializeOwned,
     {
-        let candidates = candidates(headers, self.name());
-        let present = !candidates.is_empty();
+        let candidates = Candidates::find(headers, self.name());
+        if candidates.is_empty() {
+            return Session::empty(self, None, now);
+        }
         match self.accept(&candidates, now) {
-            Ok(Some(Accepted { session, foreign })) => {
+            Ok(Accepted { session, by_previous, token_len }) => {
                 let (data, session) = session.split();
-                Session::resumed(self, data, Origin { session, foreign }, now)
+                Session::resumed(self, data, Origin { session, by_previous }, token_len, now)
             }
-            Ok(None) => Session::empty(self, present, None, now),
-            Err(rejection) => Session::empty(self, present, Some(rejection), now),
+            Err(refusal) => Session::empty(self, Some(refusal), now),
         }
     }
 
@@ -126,72 +124,91 @@ impl SessionCookie {
         session
     }
 
-    /// The one session that the candidates agree on, if any.
+    /// The one session that the candidates agree on.
     fn accept<T>(
         &self,
-        candidates: &[&[u8]],
+        candidates: &Candidates<'_>,
         now: OffsetDateTime,
-    ) -> Result<Option<Accepted<T>>, Rejection>
+    ) -> Result<Accepted<T>, Refusal>
     where
         T: DeserializeOwned,
     {
         let mut newest: Option<Accepted<T>> = None;
-        let mut failure = None;
-        for candidate in candidates {
+        let mut refusal = None;
+        for candidate in candidates.iter() {
             match self.accept_one(candidate, now) {
                 Ok(accepted) => newest = Some(newer(newest, accepted)?),
-                Err(rejection) => failure = failure.or(Some(rejection)),
+                Err(reason) => refusal = Some(Refusal::of_both(refusal, reason)),
             }
         }
-        match (newest, failure) {
-            (None, Some(rejection)) => Err(rejection),
-            (newest, _) => Ok(newest),
-        }
+        let none = Refusal { reason: Rejection::Token(DecodeError::Malformed), is_final: false };
+        newest.ok_or_else(|| refusal.unwrap_or(none).among(candidates))
     }
 
     fn accept_one<T>(&self, token: &[u8], now: OffsetDateTime) -> Result<Accepted<T>, Rejection>
     where
         T: DeserializeOwned,
     {
-        let accepted = self.decode(token, now).map_err(Rejection::Token)?;
-        match accepted.session.id() {
+        let (session, by_previous) = self.decode(token, now).map_err(Rejection::Token)?;
+        match session.id() {
             Some(id) if self.is_revoked(id) => Err(Rejection::RevokedId),
-            _ => Ok(accepted),
+            _ => Ok(Accepted { session, by_previous, token_len: token.len() }),
         }
     }
 
-    fn decode<T>(&self, token: &[u8], now: OffsetDateTime) -> Result<Accepted<T>, DecodeError>
-    where
-        T: DeserializeOwned,
-    {
-        let own = match self.codec.decode_at(token, now) {
-            Ok(session) => return Ok(Accepted { session, foreign: None }),
-            Err(error) => error,
-        };
-        match &self.shared.previous {
-            Some((codec, until)) if now < *until && !is_authentic(&own) => {
-                let foreign = self.decode_foreign(codec, token, now);
-                foreign.map_err(|error| if is_authentic(&error) { error } else { own })
-            }
-            _ => Err(own),
-        }
-    }
-
-    /// A session of another codec, if this one could carry it on.
-    fn decode_foreign<T>(
+    /// A session, and whether it is the previous codec's.
+    fn decode<T>(
         &self,
-        codec: &Codec,
         token: &[u8],
         now: OffsetDateTime,
-    ) -> Result<Accepted<T>, DecodeError>
+    ) -> Result<(Verified<T>, bool), DecodeError>
     where
         T: DeserializeOwned,
     {
-        let session = codec.decode_at(token, now)?;
-        match self.codec.adopt(codec, &session.proof, &IssueOptions::at(now)) {
-            Err(RenewError::NoLongerValid(error)) => Err(error),
-            _ => Ok(Accepted { session, foreign: Some(codec.clone()) }),
+        let own = match self.codec().decode_at(token, now) {
+            Ok(session) => return Ok((session, false)),
+            Err(error) => error,
+        };
+        let Some(previous) = self.previous_at(now).filter(|_| !is_authentic(&own)) else {
+            return Err(own);
+        };
+        match self.decode_previous(previous, token, now) {
+            Ok(session) => Ok((session, true)),
+            Err(error) => Err(if is_authentic(&error) { error } else { own }),
         }
+    }
+
+    /// A session of the previous codec, if this one could carry it on.
+    fn decode_previous<T>(
+        &self,
+        previous: &Codec,
+        token: &[u8],
+        now: OffsetDateTime,
+    ) -> Result<Verified<T>, DecodeError>
+    where
+        T: DeserializeOwned,
+    {
+        let session = previous.decode_at(token, now)?;
+        match self.codec().adopt(previous, &session.proof, &IssueOptions::at(now)) {
+            Err(RenewError::NoLongerValid(error)) => Err(error),
+            _ => Ok(session),
+        }
+    }
+}
+
+impl Refusal {
+    /// The first reason counts, and all of them must be final.
+    fn of_both(first: Option<Self>, reason: Rejection) -> Self {
+        let is_final = reason.is_final();
+        match first {
+            None => Self { reason, is_final },
+            Some(first) => Self { is_final: first.is_final && is_final, ..first },
+        }
+    }
+
+    /// Candidates that were not tried may be valid.
+    fn among(self, candidates: &Candidates<'_>) -> Self {
+        Self { is_final: self.is_final && candidates.are_all, ..self }
     }
 }
 
@@ -208,85 +225,11 @@ fn is_authentic(error: &DecodeError) -> bool {
 }
 
 /// The newer of two that verify, if they are one session.
-fn newer<T>(best: Option<Accepted<T>>, other: Accepted<T>) -> Result<Accepted<T>, Rejection> {
+fn newer<T>(best: Option<Accepted<T>>, other: Accepted<T>) -> Result<Accepted<T>, Refusal> {
     let Some(best) = best else { return Ok(other) };
     if best.session.id().is_none() || best.session.id() != other.session.id() {
-        return Err(Rejection::Ambiguous);
+        return Err(Refusal { reason: Rejection::Ambiguous, is_final: false });
     }
-    let rank = |accepted: &Accepted<T>| (accepted.session.issued_at(), accepted.foreign.is_none());
+    let rank = |accepted: &Accepted<T>| (accepted.session.issued_at(), !accepted.by_previous);
     Ok(if rank(&other) > rank(&best) { other } else { best })
-}
-
-/// The different values of the cookies of that name, at most [`MAX_COOKIES_TRIED`].
-fn candidates<'h>(headers: impl IntoIterator<Item = &'h [u8]>, name: &str) -> Vec<&'h [u8]> {
-    let mut seen = BTreeSet::new();
-    let values = headers.into_iter().flat_map(|header| values(header, name.as_bytes()));
-    values.filter(|value| seen.insert(*value)).take(MAX_COOKIES_TRIED).collect()
-}
-
-fn values<'h>(header: &'h [u8], name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
-    header.split(|byte| *byte == b';').filter_map(move |pair| {
-        let equals = pair.iter().position(|byte| *byte == b'=')?;
-        let (found, value) = pair.split_at_checked(equals)?;
-        (trim(found) == name).then(|| trim(value.get(1..).unwrap_or_default()))
-    })
-}
-
-/// Space and tab, and nothing else that anybody calls a space.
-fn trim(mut bytes: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
-        bytes = rest;
-    }
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(header: &[u8]) -> Vec<&str> {
-        let found = candidates([header], "__Host-session");
-        found.into_iter().map(|value| core::str::from_utf8(value).unwrap()).collect()
-    }
-
-    #[test]
-    fn space_and_tab_are_trimmed_and_no_other_space() {
-        assert_eq!(read(b" \t__Host-session\t = \tv \t; x=y"), ["v"]);
-        for space in ["\u{a0}", "\u{2003}", "\u{3000}", "\u{feff}", "\u{b}", "\u{c}", "\n", "\0"] {
-            assert!(read(format!("{space}__Host-session=v").as_bytes()).is_empty(), "{space:?}");
-            assert!(read(format!("__Host-session{space}=v").as_bytes()).is_empty(), "{space:?}");
-        }
-    }
-
-    #[test]
-    fn names_are_compared_exactly_and_nothing_is_decoded() {
-        for header in [
-            "__host-session=v",
-            "\"__Host-session\"=v",
-            "__Host-session%20=v",
-            "%5F_Host-session=v",
-            "__Host-session",
-            "=__Host-session=v",
-            "x__Host-session=v",
-            "__Host-sessionx=v",
-            "x=\"; __Host-session =v\"x",
-        ] {
-            let found = read(header.as_bytes());
-            assert!(found.is_empty() || found == ["v\"x"], "{header}: {found:?}");
-        }
-        assert_eq!(read(b"__Host-session=\"v%20=\""), ["\"v%20=\""]);
-    }
-
-    #[test]
-    fn equal_values_count_once_and_the_others_up_to_a_bound() {
-        assert_eq!(read(&b"__Host-session=v; ".repeat(4000)), ["v"]);
-        let many: Vec<String> = (0..4000).map(|n| format!("__Host-session={n}")).collect();
-        assert_eq!(read(many.join(";").as_bytes()).len(), MAX_COOKIES_TRIED);
-    }
-
-    #[test]
-    fn a_value_that_is_not_utf8_is_one_like_any_other() {
-        let header = b"__Host-session=\xff; __Host-session=v";
-        assert_eq!(candidates([&header[..]], "__Host-session"), [&b"\xff"[..], b"v"]);
-    }
 }

@@ -3,11 +3,12 @@
 use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::cookie::SessionCookie;
 use super::error::ResponseError;
-use super::session::{Session, Written, expires_at};
+use super::session::{Session, expires_at};
+use super::tracked::Written;
 use crate::error::{DecodeError, EncodeError, RenewError};
 use crate::policy::ExpiryClaim;
 use crate::token::claims::Claims;
@@ -83,18 +84,20 @@ pub struct ResponseHeaders {
 }
 
 impl SessionCookie {
-    /// Returns the headers of a response with `status`, and changes nothing.
+    /// Returns the headers with which a response with `status` saves the session. Changes nothing.
     ///
-    /// Nothing is sent where nothing changed and no renewal is due. A session that is empty clears
-    /// the cookie that came with the request, good or bad; only where several came that were
-    /// [ambiguous](super::Rejection::Ambiguous) they stay until [`Session::flush`], since clearing
-    /// ours would leave the planted one. An answer of 500 or above saves nothing; it logs
-    /// out, where the session was flushed. What expired or
-    /// was ended while the request was under way is cleared, not renewed.
+    /// - A session that is unchanged sends nothing, unless a renewal is due.
+    /// - A session with data that changed is set. One that was emptied clears its cookie.
+    /// - An empty session clears the cookie that was rejected if it can never be valid again: see
+    ///   [`Rejection`](super::Rejection).
+    /// - A session that expires before the response is not set. One that was revoked meanwhile is cleared.
+    /// - A status of 500 or above saves nothing, and clears the cookie only after [`Session::flush`].
+    /// - [Ambiguous](super::Rejection::Ambiguous) cookies stay, and nothing is saved, until [`Session::log_in`] or
+    ///   [`Session::flush`]. Replacing ours would leave a planted one beside it.
     ///
     /// # Errors
-    /// [`ResponseError`]: the cookie would be too long for a browser, or the session cannot be
-    /// written.
+    /// [`ResponseError`] if the cookie would be too long for a browser, or the session cannot be
+    /// encoded.
     pub fn response_headers_at<T>(
         &self,
         session: &Session<T>,
@@ -105,7 +108,7 @@ impl SessionCookie {
         T: Default + Serialize,
     {
         let action = self.action(session, status, now)?;
-        let private = action != CookieAction::Keep;
+        let private = !matches!(action, CookieAction::Keep);
         Ok(ResponseHeaders { action, private, vary: private || session.is_accessed() })
     }
 
@@ -157,36 +160,50 @@ impl SessionCookie {
         if !session.belongs_to(self) {
             return Err(ResponseError::OtherCookie);
         }
-        let written = session.written();
-        if session.is_blank(&written) {
-            return Ok(self.clear_if(session.clears()));
-        }
         if status.is_server_error() {
             return Ok(self.clear_if(session.was_flushed()));
         }
-        let due = session.renewal_is_due(now) || self.shared.save_every_request;
+        if session.is_withheld() {
+            return Ok(CookieAction::Keep);
+        }
+        let due = session.renewal_is_due(now) || self.0.save_every_request;
+        if !(due || session.may_differ()) {
+            return Ok(self.clear_if(session.is_refused_for_good()));
+        }
+        let written = session.written();
+        if session.is_empty_payload(&written) {
+            return Ok(self.clear_if(session.clears()));
+        }
         if !(due || session.differs(&written)) {
             return Ok(CookieAction::Keep);
         }
+        self.reissue(session, written, now)
+    }
+
+    fn reissue<T>(
+        &self,
+        session: &Session<T>,
+        payload: Written,
+        now: OffsetDateTime,
+    ) -> Result<CookieAction, ResponseError> {
         if session.carried_id().is_some_and(|id| self.is_revoked(id)) {
-            return Ok(self.clear_if(session.clears()));
+            return Ok(self.clear_if(true));
         }
         match session.claims(now) {
-            Ok(claims) => self.save(session, claims, written, now).map(CookieAction::Set),
-            Err(error) if is_over(&error) => Ok(self.clear_if(session.clears())),
+            Ok(claims) => self.save(session, claims, payload, now).map(CookieAction::Set),
+            // It expired meanwhile, which the browser knows by its Max-Age.
+            Err(RenewError::NoLongerValid(_)) => Ok(CookieAction::Keep),
+            // The expiry that the handler set has passed.
+            Err(RenewError::Encode(EncodeError::ExpiryNotLater)) => {
+                Ok(self.clear_if(session.had_cookie()))
+            }
             Err(RenewError::Encode(error)) => Err(error.into()),
             Err(_) => Err(ResponseError::OtherCookie),
         }
     }
 
-    /// Whether a server whose clock shows `now` refuses a token of these claims as one of the future.
-    fn is_of_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
-        let checked = self.codec.policy().check(&claims.lifetime, now.unix_timestamp());
-        checked == Err(DecodeError::NotYetValid)
-    }
-
     fn clear_if(&self, clears: bool) -> CookieAction {
-        if clears { CookieAction::Clear(self.clear()) } else { CookieAction::Keep }
+        if clears { CookieAction::Clear(self.0.set_cookie.clear()) } else { CookieAction::Keep }
     }
 
     fn save<T>(
@@ -195,33 +212,39 @@ impl SessionCookie {
         mut claims: Claims,
         payload: Written,
         now: OffsetDateTime,
-    ) -> Result<HeaderValue, ResponseError>
-    where
-        T: Default + Serialize,
-    {
-        if self.is_of_the_future(&claims, now.max(session.read_at())) {
+    ) -> Result<HeaderValue, ResponseError> {
+        if self.is_in_the_future(&claims, now.max(session.read_at())) {
             return Err(ResponseError::NotYetValid);
         }
         claims.session_id = session.next_id()?.or(claims.session_id);
         let mut token = String::new();
         let write = |out: &mut Vec<u8>| payload.map(|payload| out.extend_from_slice(&payload));
-        let encoded = self.codec.encode(&claims, write, &mut token);
+        let encoded = self.codec().encode(&claims, write, &mut token);
         encoded.map_err(|error| self.with_name(error))?;
-        let kept = match claims.lifetime.expiry {
+        let max_age = match claims.lifetime.expiry {
             ExpiryClaim::BrowserClose => None,
-            _ => Some(whole_seconds(expires_at(&self.codec, &claims), now)),
+            _ => Some(whole_seconds(expires_at(self.codec(), &claims), now)),
         };
-        self.set(&token, kept)
+        self.0.set_cookie.set(&token, max_age)
+    }
+
+    /// Whether a server whose clock shows `now` would refuse a token of these claims as not yet valid.
+    fn is_in_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
+        let checked = self.codec().policy().check(&claims.lifetime, now.unix_timestamp());
+        checked == Err(DecodeError::NotYetValid)
+    }
+
+    fn with_name(&self, error: EncodeError) -> ResponseError {
+        match error {
+            EncodeError::TooLong { length, limit } => self.0.set_cookie.too_long(length, limit),
+            error => error.into(),
+        }
     }
 }
 
-/// Of what expired, was ended or reached the instant that it asked for since the request began.
-fn is_over(error: &RenewError) -> bool {
-    matches!(error, RenewError::NoLongerValid(_) | RenewError::Encode(EncodeError::ExpiryNotLater))
-}
-
-fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> Duration {
-    Duration::seconds(until.unix_timestamp().saturating_sub(now.unix_timestamp()))
+fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> u64 {
+    let seconds = until.unix_timestamp().saturating_sub(now.unix_timestamp());
+    u64::try_from(seconds).unwrap_or_default()
 }
 
 impl ResponseHeaders {
@@ -241,8 +264,11 @@ impl ResponseHeaders {
     }
 }
 
-/// What the answer said before, without what is for shared caches.
+/// The directives before, without those for shared caches.
 fn made_private(headers: &HeaderMap) -> HeaderValue {
+    if !headers.contains_key(CACHE_CONTROL) {
+        return HeaderValue::from_static("private");
+    }
     let kept = items(headers, &CACHE_CONTROL).filter(|directive| !is_for_shared_caches(directive));
     let directives: Vec<&str> = core::iter::once("private").chain(kept).collect();
     HeaderValue::try_from(directives.join(", "))
@@ -254,7 +280,7 @@ fn is_for_shared_caches(directive: &str) -> bool {
     is_one_of(name, &["public", "s-maxage"])
 }
 
-/// Whether a header that is a list has one of `wanted`.
+/// Whether a header, which is a list, contains one of `wanted`.
 fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &[&str]) -> bool {
     items(headers, name).any(|item| is_one_of(item, wanted))
 }

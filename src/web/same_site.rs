@@ -22,13 +22,3 @@ pub enum SameSite {
     /// With all. The cookie must be `Secure`.
     None,
 }
-
-impl From<SameSite> for ::cookie::SameSite {
-    fn from(same_site: SameSite) -> Self {
-        match same_site {
-            SameSite::Strict => Self::Strict,
-            SameSite::Lax => Self::Lax,
-            SameSite::None => Self::None,
-        }
-    }
-}

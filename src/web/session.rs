@@ -3,24 +3,28 @@
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 
 use serde::Serialize;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::cookie::SessionCookie;
 use super::error::Rejection;
+use super::read::Refusal;
+use super::tracked::{CAPACITY, Tracked, Written};
 use crate::codec::{Codec, IssueOptions, Verified};
-use crate::error::{DecodeError, EncodeError, PayloadError, RandomError, RenewError};
+use crate::error::{DecodeError, EncodeError, RandomError, RenewError};
 use crate::policy::{Cutoff, Expiry, instant};
 use crate::token::claims::Claims;
-use crate::token::payload;
+use crate::token::payload::Layout;
 use crate::token::session_id::SessionId;
 
 /// The session of one request. `T` is the program's own struct, or [`Map`](super::Map).
 ///
 /// It dereferences to `T`. An empty session is `T::default()`; it is never written. A session is
-/// modified if the payload that it would write differs from the one that was read, so a change deep
-/// inside counts, and one that was undone does not.
+/// modified if its payload differs from the one before the first mutable access, so a change deep
+/// inside counts, and one that was undone does not. A change through a `Cell` or another shared
+/// reference is not noticed: call [`Session::mark_modified`] after it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -49,17 +53,14 @@ use crate::token::session_id::SessionId;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Session<T> {
-    data: T,
+    data: Tracked<T>,
     cookie: SessionCookie,
     now: OffsetDateTime,
     had_cookie: bool,
-    /// Whether a session that came was logged out.
-    flushed: bool,
     rejected: Option<Rejection>,
+    /// Whether the cookies that came can never be valid again.
+    is_refused_for_good: bool,
     origin: Option<Origin>,
-    /// Of the data as it was read, and of no data.
-    baseline: Written,
-    empty_payload: Written,
     requested: Requested,
     accessed: AtomicBool,
 }
@@ -71,40 +72,34 @@ struct Requested {
     reissue: bool,
     new_id: Option<Result<SessionId, RandomError>>,
     expiry: Option<Expiry>,
+    /// Whether the cookies that came were logged out.
+    flushed: bool,
 }
-
-/// The payload that data becomes.
-pub(super) type Written = Result<Vec<u8>, PayloadError>;
 
 /// The session that is carried on.
 pub(super) struct Origin {
     pub(super) session: Verified<()>,
-    /// The codec that verified it, where that is only still read.
-    pub(super) foreign: Option<Codec>,
+    /// Whether the previous codec verified it, which is only accepted for a while.
+    pub(super) by_previous: bool,
+}
+
+impl Requested {
+    fn is_any(&self) -> bool {
+        self.reissue || self.flushed || self.begins_at.is_some() || self.expiry.is_some()
+    }
 }
 
 impl<T: Default + Serialize> Session<T> {
     pub(super) fn empty(
         cookie: &SessionCookie,
-        had_cookie: bool,
-        rejected: Option<Rejection>,
+        refusal: Option<Refusal>,
         now: OffsetDateTime,
     ) -> Self {
-        let data = T::default();
-        let empty_payload = written(cookie, &data);
         Self {
-            data,
-            cookie: cookie.clone(),
-            now,
-            had_cookie,
-            // Of several sessions only our own could be cleared, which would leave the planted one.
-            flushed: false,
-            rejected,
-            origin: None,
-            baseline: empty_payload.clone(),
-            empty_payload,
-            requested: Requested::default(),
-            accessed: AtomicBool::new(false),
+            had_cookie: refusal.is_some(),
+            is_refused_for_good: refusal.as_ref().is_some_and(|refusal| refusal.is_final),
+            rejected: refusal.map(|refusal| refusal.reason),
+            ..Self::new(cookie, Tracked::empty(), now)
         }
     }
 
@@ -112,70 +107,43 @@ impl<T: Default + Serialize> Session<T> {
         cookie: &SessionCookie,
         data: T,
         origin: Origin,
+        token_len: usize,
         now: OffsetDateTime,
     ) -> Self {
-        let baseline = written(cookie, &data);
-        Self { data, baseline, origin: Some(origin), ..Self::empty(cookie, true, None, now) }
+        // Base64 makes four characters of three bytes, and a payload is shorter than its token.
+        let data = Tracked::new(data, token_len.saturating_sub(token_len / 4));
+        Self { had_cookie: true, origin: Some(origin), ..Self::new(cookie, data, now) }
     }
 
-    /// To be called after authentication, and only then: the session has a new id and begins now.
-    /// Nothing of the start, the id or the expiry of the session before survives, so an id or a
-    /// cookie that somebody planted is worth nothing. The data stays, and so does an expiry that
-    /// this request set; a session without data is still none, and is not written. Where another user may be logged in, call [`Session::flush`] first.
-    pub fn log_in(&mut self) {
-        self.begin_anew(self.now);
-    }
-
-    /// [`Session::log_in`] of a session that does not begin before `cutoff`: the one that stays after
-    /// "log out everywhere else". With the user's stored cut-off it is right at every log-in, in the
-    /// second of the cut-off too. A cut-off further ahead than the leeway is an error of the answer.
-    pub fn log_in_after(&mut self, cutoff: Cutoff) {
-        self.begin_anew(cutoff.instant().max(self.now));
-    }
-
-    /// Issues the session again, under a new id, and keeps its start (Django's `cycle_key`): where
-    /// privileges change without a new log-in. Without an id source there is no id to be new.
-    ///
-    /// A copy of the old cookie lives on under the old id. To end it, put that id on the list of
-    /// ended sessions after the answer is written: what is on the list is not carried on.
-    pub fn cycle_id(&mut self) {
-        self.requested.reissue = true;
-        self.requested.new_id = self.cookie.new_id();
-    }
-
-    /// Empties the data, which clears the cookie unless something is put in before the answer: then
-    /// it is the same session still.
+    /// Empties the data. The response clears the cookie, unless something is put in before: then it is
+    /// still the same session.
     pub fn clear(&mut self) {
-        **self = T::default();
-        self.empty_payload = self.written();
-    }
-
-    /// Logs out: empties the session and forgets where it came from. The answer clears the cookie;
-    /// what is put in before it begins a new session.
-    ///
-    /// The browser is asked to forget it; a copy of the cookie that somebody took lives on until
-    /// it expires, and an answer under way may issue it again. To end it on the server, put the id
-    /// that this returns, the old one, on a list for
-    /// [`SessionCookieBuilder::revoked_ids`](super::SessionCookieBuilder::revoked_ids), or set a
-    /// [`Cutoff`] for the user.
-    pub fn flush(&mut self) -> Option<SessionId> {
-        let ended = self.carried_id();
-        let empty = Self::empty(&self.cookie, self.had_cookie, self.rejected, self.now);
-        let flushed = self.flushed || self.had_cookie;
-        let requested = Requested { reissue: self.had_cookie, ..Requested::default() };
-        *self = Self { flushed, requested, ..empty };
         self.touch();
-        ended
+        self.data.clear(self.layout());
     }
 
-    /// Empties a session that began before `cutoff`, "log out everywhere", and tells whether it did.
-    /// From then on [`Session::rejected`] says so: write the log behind this call.
+    /// Logs out: discards the session's data, start, ID and expiry. The response clears the cookie, even
+    /// if its status is 500 or above. What is put in before the response begins a new session.
     ///
-    /// Who calls this logs in with [`Session::log_in_after`]: a log-in in the second of the cut-off
-    /// would be over at once.
+    /// Returns the ID of the session that was discarded. A copy of the cookie stays valid until it
+    /// expires, and a response under way may renew it. To end it on the server, put the ID on the list
+    /// of [`revoked_ids`](super::SessionCookieBuilder::revoked_ids), or set a [`Cutoff`] for the user.
+    pub fn flush(&mut self) -> Option<SessionId> {
+        let discarded = self.carried_id();
+        self.data = Tracked::empty();
+        self.origin = None;
+        self.requested = Requested { flushed: self.had_cookie, ..Requested::default() };
+        self.touch();
+        discarded
+    }
+
+    /// Discards a session that began before `cutoff`, as [`Session::flush`] does, and returns true if it
+    /// did. From then on [`Session::rejected`] says `revoked`, so write the log after this call.
+    ///
+    /// At the log-in, call [`Session::log_in_after`] with the same cut-off.
     pub fn revoke_before(&mut self, cutoff: Cutoff) -> bool {
-        let revoked =
-            self.origin.as_ref().is_some_and(|o| o.session.started_since(cutoff).is_err());
+        let session = self.origin.as_ref().map(|origin| &origin.session);
+        let revoked = session.is_some_and(|session| session.started_since(cutoff).is_err());
         if revoked {
             self.rejected = Some(Rejection::Token(DecodeError::Revoked));
             self.flush();
@@ -183,34 +151,130 @@ impl<T: Default + Serialize> Session<T> {
         revoked
     }
 
-    /// Whether what would be written differs from what was read.
-    #[must_use]
-    pub fn is_modified(&self) -> bool {
-        self.differs(&self.written())
-    }
-
-    /// Whether there is no data.
+    /// Returns true if the session has no data: if it equals `T::default()`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.touch();
-        self.is_blank(&self.written())
+        self.data.is_empty(self.layout())
+    }
+
+    pub(super) fn is_empty_payload(&self, written: &Written) -> bool {
+        self.data.is_empty_payload(written, self.layout())
+    }
+}
+
+impl<T: Serialize> Session<T> {
+    /// Returns true if the data differs from what was read, or if something else was asked for that
+    /// the response must write.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.requested.is_any() || self.data.may_differ() && self.data.differs(&self.written())
     }
 
     pub(super) fn written(&self) -> Written {
-        written(&self.cookie, &self.data)
+        self.data.written(self.layout())
     }
 
-    fn begin_anew(&mut self, at: OffsetDateTime) {
-        self.touch();
-        self.requested.begins_at = Some(at);
-        self.origin = None;
-        self.requested.new_id = self.cookie.new_id();
+    /// Whether the response must write `written`, because of the data or of what was asked for.
+    pub(super) fn differs(&self, written: &Written) -> bool {
+        self.requested.is_any() || self.data.differs(written)
     }
 }
 
 impl<T> Session<T> {
-    /// The session's name: once it was written, and after [`Session::log_in`] or
-    /// [`Session::cycle_id`] the new one. `None` without an id source.
+    fn new(cookie: &SessionCookie, data: Tracked<T>, now: OffsetDateTime) -> Self {
+        Self {
+            data,
+            cookie: cookie.clone(),
+            now,
+            had_cookie: false,
+            rejected: None,
+            is_refused_for_good: false,
+            origin: None,
+            requested: Requested::default(),
+            accessed: AtomicBool::new(false),
+        }
+    }
+
+    /// Begins the session of a visitor who has authenticated. Call it after every authentication.
+    ///
+    /// `data` replaces all data. The session has a new ID and begins now. The expiry of the session
+    /// before is forgotten, also one that was set earlier in this request: call
+    /// [`Session::set_expiry`] after it. So an ID or a cookie that somebody planted is worthless, and
+    /// nothing of a previous visitor remains. Carry over by name what is to survive:
+    ///
+    /// ```
+    /// use core::mem::take;
+    /// use core::time::Duration;
+    /// use hardtack::web::{Session, SessionCookie};
+    /// use hardtack::{Codec, Key, KeyRing};
+    /// use http::HeaderMap;
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Default, Serialize, Deserialize)]
+    /// #[serde(default)]
+    /// struct Visitor {
+    ///     user: Option<u64>,
+    ///     cart: Vec<u32>,
+    ///     note: String,
+    /// }
+    ///
+    /// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+    /// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+    /// let cookie = SessionCookie::builder(codec).build()?;
+    /// let mut session: Session<Visitor> = cookie.read(&HeaderMap::new());
+    /// session.cart.push(101);
+    /// session.note.push_str("of the visitor before");
+    ///
+    /// let cart = take(&mut session.cart);
+    /// session.log_in(Visitor { user: Some(7), cart, ..Visitor::default() });
+    /// assert_eq!((session.cart.as_slice(), session.note.as_str()), (&[101][..], ""));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn log_in(&mut self, data: T) {
+        self.begin(data, self.now);
+    }
+
+    /// Like [`Session::log_in`], for a session that does not begin before `cutoff`: the one that stays
+    /// after "log out everywhere else". With the user's stored cut-off it is right at every log-in.
+    ///
+    /// A cut-off further in the future than the leeway makes the response fail with
+    /// [`ResponseError::NotYetValid`](super::ResponseError::NotYetValid).
+    pub fn log_in_after(&mut self, cutoff: Cutoff, data: T) {
+        self.begin(data, cutoff.instant().max(self.now));
+    }
+
+    fn begin(&mut self, data: T, at: OffsetDateTime) {
+        self.touch();
+        self.data = Tracked::new(data, CAPACITY);
+        self.origin = None;
+        self.requested = Requested {
+            begins_at: Some(at),
+            new_id: self.cookie.new_id(),
+            flushed: self.requested.flushed,
+            ..Requested::default()
+        };
+    }
+
+    /// Issues the session again with a new ID and the same start (Django's `cycle_key`), for a change of
+    /// privileges without a log-in. Without an ID source the session gets no ID.
+    ///
+    /// A copy of the old cookie stays valid with the old ID. To end it, put that ID on the list of
+    /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids) **after** the response is written: a
+    /// session whose ID is on the list is not carried on.
+    pub fn cycle_id(&mut self) {
+        self.requested.reissue = true;
+        self.requested.new_id = self.cookie.new_id();
+    }
+
+    /// Makes the response write the session though no change was noticed, such as one through a `Cell`.
+    pub fn mark_modified(&mut self) {
+        self.touch();
+        self.requested.reissue = true;
+    }
+
+    /// Returns the session's ID: after [`Session::log_in`] or [`Session::cycle_id`] the new one. A
+    /// session that begins otherwise gets its ID with the response. `None` without an ID source.
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         match self.requested.new_id {
@@ -219,115 +283,126 @@ impl<T> Session<T> {
         }
     }
 
-    /// When the session began, if it did before this request.
+    /// Returns when the session began, or `None` if it begins with this request.
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.touch();
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
-    /// Why the request's cookie was not accepted. For the log.
+    /// Returns why the request's cookie was not accepted, for the log.
     #[must_use]
     pub fn rejected(&self) -> Option<Rejection> {
         self.rejected
     }
 
-    /// Whether the request had a cookie of that name, good or bad.
+    /// Returns true if the request had a cookie of that name, valid or not.
     #[must_use]
     pub fn had_cookie(&self) -> bool {
         self.had_cookie
     }
 
-    /// Whether the data, its start or its expiry was looked at, so that the answer depends on the
-    /// cookie. [`Session::id`] and [`Session::rejected`] do not count: they are for logs.
+    /// Returns true if the handler used the data, the start or the expiry, so that the response
+    /// depends on the cookie. [`Session::id`] and [`Session::rejected`] do not count: they are for logs.
     #[must_use]
     pub fn is_accessed(&self) -> bool {
         self.accessed.load(Ordering::Relaxed)
     }
 
-    /// How long the session asks to live. [`Expiry::Policy`] unless it was set.
+    /// Returns the expiry that the session requests. Defaults to [`Expiry::Policy`].
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         self.touch();
-        self.asked_expiry()
+        self.requested_expiry()
     }
 
-    /// Changes how long the session is to live: a span, an instant, until the browser closes, or the
-    /// codec's age limit. The server enforces it, whatever the browser keeps. More than the age limit
-    /// needs [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age); [`Session::flush`] forgets it.
+    /// Sets the session's expiry: a span, an instant, until the browser closes, or the codec's
+    /// `max_age`. The server enforces it, whatever the browser keeps. More than `max_age` requires
+    /// [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age).
+    ///
+    /// [`Session::log_in`] and [`Session::flush`] forget it.
     ///
     /// # Errors
-    /// [`EncodeError`] for what is over already or longer than the codec allows; nothing is changed.
+    /// [`EncodeError`] for an expiry that has passed, or is later than the codec allows. Nothing is then
+    /// changed.
     pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
-        self.cookie.codec.initial_claims(&IssueOptions::at(self.now).expiry(expiry))?;
+        self.codec().initial_claims(&IssueOptions::at(self.now).expiry(expiry))?;
         self.touch();
         self.requested.expiry = Some(expiry);
         Ok(())
     }
 
-    /// When the session dies unless it is issued again: as its token says, or as it would say if it
-    /// were written at the time of the request. `None` where that cannot be written.
+    /// Returns when the session expires if it is not issued again: the instant in its token, or that of
+    /// a token issued at the time of the request. `None` if no token can be issued.
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.touch();
         match &self.origin {
             Some(origin) if self.requested.expiry.is_none() => Some(origin.session.expires_at()),
-            _ => self.claims(self.now).ok().map(|claims| expires_at(&self.cookie.codec, &claims)),
+            _ => self.claims(self.now).ok().map(|claims| expires_at(self.codec(), &claims)),
         }
     }
 
-    /// How long it is until then; zero where it is over.
+    /// Returns the time from `now` until the session expires, in whole seconds, or zero if it has
+    /// expired.
     #[must_use]
     pub fn expiry_age(&self, now: OffsetDateTime) -> Duration {
         let expires_at = self.expires_at().unwrap_or(now);
-        Duration::seconds(expires_at.unix_timestamp().saturating_sub(now.unix_timestamp()).max(0))
+        let seconds = expires_at.unix_timestamp().saturating_sub(now.unix_timestamp());
+        Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
     }
 
-    /// Whether the browser is asked to forget the cookie when it closes.
+    /// Returns true if the browser is asked to forget the cookie when it closes.
     #[must_use]
     pub fn expires_at_browser_close(&self) -> bool {
         self.expiry() == Expiry::BrowserClose
     }
 
-    /// Whether the token must be issued again though nothing changed.
+    /// Whether the session must be issued again though nothing changed.
     pub(super) fn renewal_is_due(&self, now: OffsetDateTime) -> bool {
-        let due =
-            |origin: &Origin| origin.foreign.is_some() || origin.session.renewal(now).is_some();
+        let due = |origin: &Origin| origin.by_previous || origin.session.renewal(now).is_some();
         self.origin.as_ref().is_some_and(due)
     }
 
     /// The claims of the token that writes this session at `now`.
     pub(super) fn claims(&self, now: OffsetDateTime) -> Result<Claims, RenewError> {
-        let codec = &self.cookie.codec;
-        match &self.origin {
-            None => Ok(codec.initial_claims(&self.start(now))?),
-            Some(Origin { session, foreign: None }) => {
-                codec.reissue(&session.proof, &self.change(now))
-            }
-            Some(Origin { session, foreign: Some(other) }) => {
-                codec.adopt(other, &session.proof, &self.change(now))
-            }
+        let Some(Origin { session, by_previous }) = &self.origin else {
+            let now = self.requested.begins_at.unwrap_or(now);
+            let options = IssueOptions { now, id: None, expiry: self.requested.expiry };
+            return Ok(self.codec().initial_claims(&options)?);
+        };
+        let options = IssueOptions { now, id: None, expiry: self.requested.expiry };
+        match self.cookie.0.previous.as_ref().filter(|_| *by_previous) {
+            Some(previous) => self.codec().adopt(&previous.codec, &session.proof, &options),
+            None => self.codec().reissue(&session.proof, &options),
         }
     }
 
-    /// Whether `written` must be, because of the data or because of what was asked for.
-    pub(super) fn differs(&self, written: &Written) -> bool {
-        let changed = written.is_err() || *written != self.baseline;
-        let Requested { begins_at, reissue, expiry, .. } = &self.requested;
-        changed || *reissue || begins_at.is_some() || expiry.is_some()
+    /// Whether the session must be compared with what was read.
+    pub(super) fn may_differ(&self) -> bool {
+        self.requested.is_any() || self.data.may_differ()
     }
 
-    /// Whether `written` is no data. What cannot be written is some.
-    pub(super) fn is_blank(&self, written: &Written) -> bool {
-        written.is_ok() && *written == self.empty_payload
+    /// Whether nothing may be saved: to replace ours of several cookies would leave a planted one.
+    pub(super) fn is_withheld(&self) -> bool {
+        self.rejected == Some(Rejection::Ambiguous) && !self.takes_over()
     }
 
-    /// Whether an answer without data clears the cookie that came.
+    /// Whether the session without data clears the cookie that came.
     pub(super) fn clears(&self) -> bool {
-        self.had_cookie && (self.flushed || self.rejected != Some(Rejection::Ambiguous))
+        let ended = self.origin.is_some() || self.takes_over();
+        self.had_cookie && (ended || self.is_refused_for_good)
     }
 
-    /// The id that is new with the next token: one that was asked for, or the session's first.
+    pub(super) fn is_refused_for_good(&self) -> bool {
+        self.is_refused_for_good
+    }
+
+    fn takes_over(&self) -> bool {
+        self.requested.flushed || self.requested.begins_at.is_some()
+    }
+
+    /// The ID that the next token gets: the one that was asked for, or the session's first.
     pub(super) fn next_id(&self) -> Result<Option<SessionId>, RandomError> {
         match (self.requested.new_id, self.id()) {
             (Some(id), _) => id.map(Some),
@@ -336,14 +411,14 @@ impl<T> Session<T> {
         }
     }
 
-    /// The name of the session that is carried on, if one is.
+    /// The ID of the session that is carried on.
     pub(super) fn carried_id(&self) -> Option<SessionId> {
         self.origin.as_ref()?.session.id()
     }
 
-    /// Whether the request's session was logged out: that holds even where nothing else is saved.
+    /// Whether the cookies that came were logged out: that holds even if nothing else is saved.
     pub(super) fn was_flushed(&self) -> bool {
-        self.flushed
+        self.requested.flushed
     }
 
     /// When the request was read.
@@ -351,32 +426,27 @@ impl<T> Session<T> {
         self.now
     }
 
+    /// Whether both cookies have one mode, purpose, name and context.
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
-        self.cookie.codec.binding == cookie.codec.binding && self.cookie.name() == cookie.name()
+        self.codec().binding == cookie.codec().binding
     }
 
-    fn asked_expiry(&self) -> Expiry {
+    fn requested_expiry(&self) -> Expiry {
         let carried = || self.origin.as_ref().map(|origin| origin.session.expiry());
         self.requested.expiry.or_else(carried).unwrap_or_default()
     }
 
-    fn start(&self, now: OffsetDateTime) -> IssueOptions {
-        IssueOptions::at(self.requested.begins_at.unwrap_or(now)).expiry(self.asked_expiry())
+    fn codec(&self) -> &Codec {
+        self.cookie.codec()
     }
 
-    fn change(&self, now: OffsetDateTime) -> IssueOptions {
-        IssueOptions { now, id: None, expiry: self.requested.expiry }
+    fn layout(&self) -> Layout {
+        self.codec().layout()
     }
 
     fn touch(&self) {
         self.accessed.store(true, Ordering::Relaxed);
     }
-}
-
-/// The payload that `data` becomes.
-fn written<T: Serialize>(cookie: &SessionCookie, data: &T) -> Written {
-    let mut out = Vec::new();
-    payload::write(data, cookie.codec.layout(), &mut out).map(|()| out)
 }
 
 /// When a token of these claims expires.
@@ -389,14 +459,15 @@ impl<T> Deref for Session<T> {
 
     fn deref(&self) -> &T {
         self.touch();
-        &self.data
+        self.data.get()
     }
 }
 
-impl<T> DerefMut for Session<T> {
+impl<T: Serialize> DerefMut for Session<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.touch();
-        &mut self.data
+        let layout = self.layout();
+        self.data.get_mut(layout)
     }
 }
 

@@ -383,7 +383,8 @@ mod web {
         for (old, new) in
             [(maps(), arrays("visitor-1")), (arrays("visitor-1"), arrays("visitor-2"))]
         {
-            let token = old.begin_at(&Login { user: 7 }, began).unwrap();
+            let in_cookie = old.with_context(&[b"__Host-session"]).unwrap();
+            let token = in_cookie.begin_at(&Login { user: 7 }, began).unwrap();
             let request = HeaderMap::from_iter([(
                 header::COOKIE,
                 format!("__Host-session={token}").parse().unwrap(),

@@ -117,8 +117,7 @@ impl Jar {
 pub fn ada(cookie: &SessionCookie) -> Jar {
     let mut jar = Jar::default();
     jar.visit(cookie, 0, |session: &mut Session<Map>| {
-        session.log_in();
-        session.insert("user", "Ada");
+        session.log_in(user("Ada"));
     });
     jar
 }

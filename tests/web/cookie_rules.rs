@@ -136,29 +136,50 @@ fn a_name_is_a_token() {
 }
 
 #[test]
-fn a_path_begins_with_a_slash_and_holds_no_separator() {
+fn a_path_begins_with_a_slash_and_holds_what_browsers_send_back() {
     let long = format!("/{}", "p".repeat(1024));
     for path in ["", "shop", "/a;b", "/a\n", "/\u{7f}", "/ä", &long] {
         let error = fault(|builder| builder.name("s").path(path));
         assert_eq!(error, CookieError::Path, "{path:?}");
     }
-    for path in ["/", "/shop", "/a=b,c", &long[..1024]] {
+    for refused in " \"#;<>?\\^`{|}".chars() {
+        let error = fault(|builder| builder.name("s").path(&format!("/a{refused}b")));
+        assert_eq!(error, CookieError::Path, "{refused:?}");
+    }
+    for path in ["/", "/shop", "/a=b,c", "/!$%&'()*+-.:@[]_~", &long[..1024]] {
         assert!(built(|builder| builder.name("s").path(path)).is_ok(), "{path:?}");
     }
 }
 
 #[test]
-fn a_domain_is_the_name_of_a_host() {
-    let long_label = "l".repeat(64);
+fn a_domain_is_a_host_name_of_two_labels_or_more() {
+    let long_label = format!("{}.org", "l".repeat(64));
     let long = ["l".repeat(63).as_str(); 4].join(".");
-    for domain in ["", ".", ".a.org", "a.org.", "a..org", "a b", "a;b", "ä.org", &long_label, &long]
+    for domain in
+        ["", ".", "..a.org", "a.org.", "a..org", "a b.org", "a;b.org", "ä.org", &long_label, &long]
     {
         let error = fault(|builder| builder.name("s").domain(domain));
         assert_eq!(error, CookieError::Domain, "{domain:?}");
     }
-    for domain in ["localhost", "example.org", "xn--bcher-kva.example", &long_label[..63]] {
+    for domain in ["example.org", "xn--bcher-kva.example", "_dmarc.my_host.org", &long_label[1..]] {
         assert!(built(|builder| builder.name("s").domain(domain)).is_ok(), "{domain:?}");
     }
+}
+
+#[test]
+fn a_domain_of_one_label_or_an_ip_address_is_refused_as_browsers_do() {
+    for domain in ["localhost", ".localhost", "org", "127.0.0.1", "1.2.3", "a.0x7f", "[::1]", "::1"]
+    {
+        let error = fault(|builder| builder.name("s").domain(domain));
+        assert_eq!(error, CookieError::Domain, "{domain:?}");
+    }
+    assert!(built(|builder| builder.name("s").domain("4.example")).is_ok());
+}
+
+#[test]
+fn a_leading_dot_of_the_domain_is_dropped() {
+    let cookie = built(|builder| builder.name("s").domain(".example.org")).unwrap();
+    assert!(written(&cookie, |_| ()).contains("; Domain=example.org;"));
 }
 
 #[test]

@@ -17,13 +17,12 @@ fn anonymous(cookie: &SessionCookie) -> Jar {
 
 fn log_in(cookie: &SessionCookie, jar: &mut Jar, seconds: i64) {
     jar.visit(cookie, seconds, |session: &mut Session<Map>| {
-        session.log_in();
-        session.insert("user", "Ada");
+        session.log_in(user("Ada"));
     });
 }
 
 #[test]
-fn log_in_gives_a_new_id_and_a_new_start_and_keeps_the_data() {
+fn log_in_gives_a_new_id_and_a_new_start_and_replaces_the_data() {
     let cookie = cookie();
     let mut jar = anonymous(&cookie);
     let before = read(&cookie, &jar, 0).id();
@@ -31,14 +30,58 @@ fn log_in_gives_a_new_id_and_a_new_start_and_keeps_the_data() {
     let session = read(&cookie, &jar, 100);
     assert_eq!(session.started_at(), Some(at_second(100)));
     assert!(session.id().is_some() && session.id() != before);
-    assert!(session.keys().eq(["cart", "user"]));
+    assert!(session.keys().eq(["user"]));
 }
 
 #[test]
-fn log_in_without_new_data_is_written_too() {
+fn nothing_of_the_first_visitor_reaches_the_second_in_one_jar() {
+    let cookie = cookie_with(codec_with(|b| b.max_requested_age(days(30))), |builder| builder);
+    let mut jar = ada(&cookie);
+    jar.visit(&cookie, 1, |session: &mut Session<Map>| {
+        session.insert("note", "Ada's");
+        session.set_expiry(Expiry::After(days(30))).unwrap();
+    });
+    let before = read(&cookie, &jar, 2).id();
+    jar.visit(&cookie, 3, |session: &mut Session<Map>| session.log_in(user("Bob")));
+    let session = read(&cookie, &jar, 3);
+    assert!(*session == user("Bob"));
+    assert_eq!((session.expiry(), session.started_at()), (Expiry::Policy, Some(at_second(3))));
+    assert!(session.id().is_some() && session.id() != before);
+}
+
+#[test]
+fn what_is_to_survive_a_log_in_is_carried_over_by_name() {
+    let cookie = cookie();
+    let mut jar = anonymous(&cookie);
+    jar.visit(&cookie, 100, |session: &mut Session<Map>| {
+        let cart = session.remove("cart");
+        let mut data = user("Ada");
+        data.insert("cart", cart);
+        session.log_in(data);
+    });
+    let session = read(&cookie, &jar, 100);
+    assert!(session.keys().eq(["cart", "user"]));
+    assert_eq!(session.started_at(), Some(at_second(100)));
+}
+
+#[test]
+fn log_in_without_data_clears_the_cookie_that_came() {
+    let cookie = cookie();
+    let mut jar = ada(&cookie);
+    let action = jar.visit(&cookie, 1, |session: &mut Session<Map>| session.log_in(Map::new()));
+    assert!(matches!(action, CookieAction::Clear(_)));
+    let action = jar.visit(&cookie, 1, |session: &mut Session<Map>| session.log_in(Map::new()));
+    assert_eq!(action, CookieAction::Keep);
+}
+
+#[test]
+fn log_in_with_the_same_data_is_written_too() {
     let cookie = without_ids(signed());
     let mut jar = anonymous(&cookie);
-    let action = jar.visit(&cookie, 100, |session: &mut Session<Map>| session.log_in());
+    let action = jar.visit(&cookie, 100, |session: &mut Session<Map>| {
+        let data = Map::clone(session);
+        session.log_in(data);
+    });
     assert!(matches!(action, CookieAction::Set(_)));
     assert_eq!(read(&cookie, &jar, 100).started_at(), Some(at_second(100)));
 }
@@ -77,24 +120,22 @@ fn log_in_drops_the_expiry_of_the_session_before() {
 }
 
 #[test]
-fn log_in_keeps_the_expiry_that_the_request_set_whatever_the_order() {
+fn log_in_forgets_an_expiry_that_the_request_set_before_it() {
     let cookie =
         cookie_with(codec_with(|builder| builder.max_requested_age(days(30))), |builder| builder);
-    let remember =
-        |session: &mut Session<Map>| session.set_expiry(Expiry::After(days(14))).unwrap();
-    for first in [true, false] {
+    for (before, expiry) in [(true, Expiry::Policy), (false, Expiry::After(days(14)))] {
         let mut jar = anonymous(&cookie);
         jar.visit(&cookie, 1, |session: &mut Session<Map>| {
-            if first {
-                remember(session);
+            let remember = |session: &mut Session<Map>| session.set_expiry(Expiry::After(days(14)));
+            if before {
+                remember(session).unwrap();
             }
-            session.log_in();
-            session.insert("user", "Ada");
-            if !first {
-                remember(session);
+            session.log_in(user("Ada"));
+            if !before {
+                remember(session).unwrap();
             }
         });
-        assert_eq!(read(&cookie, &jar, 1).expiry(), Expiry::After(days(14)), "{first}");
+        assert_eq!(read(&cookie, &jar, 1).expiry(), expiry, "{before}");
     }
 }
 
@@ -102,8 +143,7 @@ fn log_in_keeps_the_expiry_that_the_request_set_whatever_the_order() {
 fn after_log_in_the_id_is_known_before_the_answer() {
     let cookie = cookie();
     let mut session = read(&cookie, &anonymous(&cookie), 0);
-    session.log_in();
-    session.insert("user", "Ada");
+    session.log_in(user("Ada"));
     let (named, mut jar) = (session.id(), Jar::default());
     jar.take(&answer(&cookie, &session, 0));
     assert!(named.is_some());
@@ -126,8 +166,7 @@ fn flush_discards_the_previous_user_s_data() {
     let mut jar = ada(&cookie);
     jar.visit(&cookie, 60, |session: &mut Session<Map>| {
         session.flush();
-        session.log_in();
-        session.insert("visitor", "Grace");
+        session.log_in([("visitor", "Grace")].into_iter().collect());
     });
     assert!(read(&cookie, &jar, 60).keys().eq(["visitor"]));
 }
@@ -178,7 +217,7 @@ fn a_log_in_under_way_outlives_the_end_of_the_session_before() {
     let (cookie, list) = with_list();
     let mut session = read(&cookie, &ada(&cookie), 60);
     list.lock().unwrap().extend(session.id());
-    session.log_in();
+    session.log_in(user("Ada"));
     let mut jar = Jar::default();
     jar.take(&answer(&cookie, &session, 60));
     assert!(read(&cookie, &jar, 60).contains_key("user"));
@@ -217,8 +256,7 @@ fn after_revoke_before_a_log_in_begins_a_session_of_its_own() {
     let cutoff = Cutoff::at(at_second(61));
     jar.visit(&cookie, 61, |session: &mut Session<Map>| {
         assert!(session.revoke_before(cutoff));
-        session.log_in();
-        session.insert("user", "Ada");
+        session.log_in(user("Ada"));
         assert!(!session.revoke_before(cutoff));
     });
     let mut session = read(&cookie, &jar, 61);
@@ -232,7 +270,7 @@ fn log_in_after_is_the_session_that_stays_when_all_others_are_ended() {
     let cookie = cookie();
     let (mut here, there) = (ada(&cookie), ada(&cookie));
     let cutoff = Cutoff::at(at_second(61));
-    here.visit(&cookie, 60, |session: &mut Session<Map>| session.log_in_after(cutoff));
+    here.visit(&cookie, 60, |session: &mut Session<Map>| session.log_in_after(cutoff, user("Ada")));
     assert!(!read(&cookie, &here, 60).revoke_before(cutoff));
     assert!(read(&cookie, &there, 60).revoke_before(cutoff));
 }
@@ -246,8 +284,7 @@ fn a_cutoff_of_the_codec_ends_what_a_fast_server_began_and_a_slow_one_accepts_th
     assert!(read(&cookie, &fast, 60).revoke_before(cutoff));
     let mut here = Jar::default();
     here.visit(&cookie, 60, |session: &mut Session<Map>| {
-        session.log_in_after(cutoff);
-        session.insert("user", "Ada");
+        session.log_in_after(cutoff, user("Ada"));
     });
     for clock in [30, 60, 90] {
         let mut session = read(&cookie, &here, clock);
@@ -260,8 +297,7 @@ fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
     let cookie = cookie();
     let answer = |cutoff| {
         let mut session = read(&cookie, &Jar::default(), 0);
-        session.log_in_after(cutoff);
-        session.insert("user", "Ada");
+        session.log_in_after(cutoff, user("Ada"));
         cookie
             .response_headers_at(&session, StatusCode::OK, at_second(0))
             .map(|answer| answer.action)
@@ -282,8 +318,7 @@ fn log_in_after_a_cut_off_of_long_ago_begins_now() {
         Cutoff::at(at_second(9)),
     ] {
         jar.visit(&cookie, 9, |session: &mut Session<Map>| {
-            session.log_in_after(cutoff);
-            session.insert("user", "Ada");
+            session.log_in_after(cutoff, user("Ada"));
         });
         assert_eq!(read(&cookie, &jar, 9).started_at(), Some(at_second(9)));
     }
@@ -293,8 +328,7 @@ fn log_in_after_a_cut_off_of_long_ago_begins_now() {
 fn a_log_in_under_way_while_all_sessions_are_ended_is_ended_with_them() {
     let cookie = cookie();
     let mut session = read(&cookie, &Jar::default(), 60);
-    session.log_in();
-    session.insert("user", "Ada");
+    session.log_in(user("Ada"));
     let cutoff = Cutoff::at(at_second(62));
     let mut jar = Jar::default();
     jar.take(&answer(&cookie, &session, 62));

@@ -10,8 +10,11 @@
 )]
 
 mod answering;
+mod binding;
+mod clearing;
 mod cookie_rules;
 mod docs;
+mod errors;
 mod hostile;
 mod log_in;
 mod map;

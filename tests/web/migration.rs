@@ -4,7 +4,9 @@ use core::cell::RefCell;
 use core::time::Duration;
 
 use crate::support::web::*;
-use hardtack::web::{CookieAction, LegacyReader, Map, Rejection, Session, SessionCookie};
+use hardtack::web::{
+    CookieAction, CookieError, LegacyReader, Map, Rejection, Session, SessionCookie,
+};
 use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, Expiry, IssueOptions, SessionId};
 use http::HeaderMap;
 
@@ -21,7 +23,12 @@ fn moving(codec: Codec, old: &Codec) -> SessionCookie {
 }
 
 fn old_jar(old: &Codec, start: IssueOptions) -> Jar {
-    Jar(Some(old.begin_at(&user("Ada"), start).unwrap()))
+    Jar(Some(in_cookie(old).begin_at(&user("Ada"), start).unwrap()))
+}
+
+/// `codec` as a cookie named `s` binds it.
+fn in_cookie(codec: &Codec) -> Codec {
+    codec.with_context(&[b"s"]).unwrap()
 }
 
 fn started(seconds: i64) -> IssueOptions {
@@ -145,7 +152,7 @@ fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
     let cookie = moving(codec_with(|builder| builder.max_requested_age(days(9))), &old);
     let session = read(&cookie, &old_jar(&old, started(0)), 7199);
     assert!(session.contains_key("user"));
-    assert!(matches!(answer(&cookie, &session, 7200).action, CookieAction::Clear(_)));
+    assert_eq!(answer(&cookie, &session, 7200).action, CookieAction::Keep);
 }
 
 #[test]
@@ -155,9 +162,15 @@ fn the_reason_is_that_of_the_codec_whose_token_it_is() {
     let kind = |value: String| {
         read(&cookie, &Jar(Some(value)), 9000).rejected().map(|reason| reason.kind())
     };
-    assert_eq!(kind(old.begin_at(&user("Ada"), at_second(0)).unwrap()), Some("expired"));
-    assert_eq!(kind(signed().begin_at(&user("Ada"), at_second(0)).unwrap()), Some("expired"));
-    assert_eq!(kind(old.begin_at(&7, at_second(9000)).unwrap()), Some("payload"));
+    assert_eq!(
+        kind(in_cookie(&old).begin_at(&user("Ada"), at_second(0)).unwrap()),
+        Some("expired")
+    );
+    assert_eq!(
+        kind(in_cookie(&signed()).begin_at(&user("Ada"), at_second(0)).unwrap()),
+        Some("expired")
+    );
+    assert_eq!(kind(in_cookie(&old).begin_at(&7, at_second(9000)).unwrap()), Some("payload"));
     assert_eq!(kind("rubbish".to_owned()), Some("malformed"));
 }
 
@@ -165,6 +178,7 @@ fn the_reason_is_that_of_the_codec_whose_token_it_is() {
 fn of_an_old_and_a_new_token_of_one_session_the_newest_counts_and_of_equals_the_new() {
     let old = other(|builder| builder);
     let cookie = moving(signed(), &old);
+    let old = in_cookie(&old);
     let first = old.begin_at(&user("old"), started(0)).unwrap();
     let second = cookie.codec().begin_at(&user("new"), started(0)).unwrap();
     for tokens in [[&first, &second], [&second, &first]] {
@@ -203,6 +217,87 @@ fn an_old_session_is_logged_out_changed_and_cut_off_like_any_other() {
     let mut session = read(&cookie, &jar, 9);
     assert_eq!(session.flush(), Some(id(77)));
     assert!(matches!(answer(&cookie, &session, 9).action, CookieAction::Clear(_)));
+}
+
+/// A cookie of `codec` that accepts `old` as it is given.
+fn moving_unbound(codec: Codec, old: &Codec) -> SessionCookie {
+    let until = at_second(UNTIL);
+    cookie_with(codec, |builder| builder.accept_previous_unbound(old.clone(), until))
+}
+
+fn tenant(cookie: &SessionCookie, name: &str) -> SessionCookie {
+    cookie.with_context(&[name.as_bytes()]).unwrap()
+}
+
+fn kind_of(cookie: &SessionCookie, jar: &Jar) -> Option<&'static str> {
+    read(cookie, jar, 9).rejected().map(|reason| reason.kind())
+}
+
+#[test]
+fn a_previous_token_of_one_tenant_is_accepted_for_that_tenant_alone() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let seven = in_cookie(&old).with_context(&[b"seven"]).unwrap();
+    let jar = Jar(Some(seven.begin_at(&user("Ada"), started(0)).unwrap()));
+    assert!(read(&tenant(&cookie, "seven"), &jar, 9).contains_key("user"));
+    assert_eq!(kind_of(&tenant(&cookie, "eight"), &jar), Some("bad_signature"));
+    assert_eq!(kind_of(&cookie, &jar), Some("bad_signature"));
+}
+
+#[test]
+fn a_previous_token_of_no_tenant_or_of_another_name_is_refused() {
+    let old = other(|builder| builder);
+    let cookie = moving(signed(), &old);
+    let unbound = Jar(Some(old.begin_at(&user("Ada"), started(0)).unwrap()));
+    let another = old.with_context(&[b"prefs"]).unwrap();
+    let another = Jar(Some(another.begin_at(&user("Ada"), started(0)).unwrap()));
+    let no_tenant = old_jar(&old, started(0));
+    assert_eq!(kind_of(&cookie, &unbound), Some("bad_signature"));
+    assert_eq!(kind_of(&cookie, &another), Some("bad_signature"));
+    assert_eq!(kind_of(&tenant(&cookie, "seven"), &no_tenant), Some("bad_signature"));
+    assert!(read(&cookie, &no_tenant, 9).contains_key("user"));
+}
+
+#[test]
+fn a_previous_codec_takes_the_contexts_that_the_codec_was_given() {
+    let old = other(|builder| builder);
+    let eu = |codec: &Codec| codec.with_context(&[b"eu"]).unwrap();
+    let bound = in_cookie(&old).with_context(&[b"eu"]).unwrap();
+    let jar = Jar(Some(bound.begin_at(&user("Ada"), started(0)).unwrap()));
+    for previous in [old.clone(), eu(&old)] {
+        let cookie = moving(eu(&signed()), &previous);
+        assert!(read(&cookie, &jar, 9).contains_key("user"));
+        assert_eq!(kind_of(&cookie, &old_jar(&old, started(0))), Some("bad_signature"));
+    }
+}
+
+#[test]
+fn a_previous_codec_of_another_context_is_an_error_unless_asked_for_by_name() {
+    let eu = other(|builder| builder).with_context(&[b"eu"]).unwrap();
+    for codec in [signed(), signed().with_context(&[b"us"]).unwrap()] {
+        let builder = SessionCookie::builder(codec.clone());
+        let error = builder.accept_previous(eu.clone(), at_second(UNTIL)).build().unwrap_err();
+        assert_eq!(error, CookieError::PreviousContext);
+        assert!(error.to_string().contains("accept_previous_unbound"));
+        let jar = Jar(Some(eu.begin_at(&user("Ada"), started(0)).unwrap()));
+        assert!(read(&moving_unbound(codec, &eu), &jar, 9).contains_key("user"));
+    }
+}
+
+#[test]
+fn tokens_from_before_they_were_bound_are_accepted_if_that_is_asked_for_and_bound_from_then_on() {
+    let old = signed();
+    let cookie = moving_unbound(signed(), &old);
+    let mut jar = Jar(Some(old.begin_at(&user("Ada"), started(0)).unwrap()));
+    let copy = jar.clone();
+    let action = jar.visit(&cookie, 9, |session: &mut Session<Map>| {
+        assert!(session.contains_key("user"));
+    });
+    assert!(matches!(action, CookieAction::Set(_)));
+    let session = in_cookie(&old).decode_at::<Map>(jar.0.as_ref().unwrap(), at_second(9)).unwrap();
+    assert_eq!((session.started_at(), session.id()), (at_second(0), Some(id(77))));
+    // In every context, as its documentation says.
+    assert!(read(&tenant(&cookie, "seven"), &copy, 9).contains_key("user"));
 }
 
 /// A reader of the header `name`, and what it writes down when asked.

@@ -201,8 +201,7 @@ fn ambiguous_cookies_are_replaced_by_a_new_session() {
     let cookie = cookie();
     let tokens = [token(&cookie, 71, "Ada", 0), token(&cookie, 72, "Eve", 0)];
     let mut session = read_from(&cookie, &bearing(&tokens), 9);
-    session.log_in();
-    session.insert("user", "Ada");
+    session.log_in(user("Ada"));
     let mut jar = Jar::default();
     jar.take(&answer(&cookie, &session, 9));
     let new = read(&cookie, &jar, 9);
@@ -295,11 +294,14 @@ fn a_bad_cookie_is_replaced_where_there_is_new_data() {
 }
 
 #[test]
-fn a_valid_cookie_whose_data_is_the_default_is_an_empty_session_and_cleared() {
+fn a_valid_cookie_whose_data_is_the_default_is_an_empty_session_and_stays_until_it_changes() {
     let cookie = cookie();
     let token = cookie.codec().begin_at(&Map::new(), at_second(0)).unwrap();
-    let session = read_from(&cookie, &bearing([token]), 0);
+    let mut session = read_from(&cookie, &bearing([token]), 0);
     assert!(session.had_cookie() && session.rejected().is_none() && session.is_empty());
+    assert_eq!(answer(&cookie, &session, 0).action, CookieAction::Keep);
+    session.insert("theme", "dark");
+    session.clear();
     assert!(matches!(answer(&cookie, &session, 0).action, CookieAction::Clear(_)));
 }
 

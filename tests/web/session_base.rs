@@ -203,7 +203,9 @@ fn a_session_without_an_id_gets_one_with_its_next_cookie() {
 #[test]
 fn an_id_source_that_fails_is_an_error_and_no_session_without_a_name() {
     let failing = cookie_with(signed(), |builder| builder.id_source(|| Err(hardtack::RandomError)));
-    for act in [Session::log_in, Session::cycle_id, |_: &mut Session<Map>| ()] {
+    let acts: [fn(&mut Session<Map>); 3] =
+        [|session| session.log_in(user("Ada")), Session::cycle_id, |_| ()];
+    for act in acts {
         let mut session: Session<Map> = failing.read_at(&HeaderMap::new(), at_second(0));
         session.insert("user", "Ada");
         act(&mut session);
@@ -306,16 +308,16 @@ fn expiry_date_is_the_tokens_own_or_what_a_new_one_would_have() {
     assert_eq!(session.expires_at(), Some(at_second(100 + 86_400)));
     assert_eq!(new().expires_at(), Some(at_second(7200)));
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(50));
-    session.log_in();
+    session.log_in(user("Ada"));
     assert_eq!(session.expires_at(), Some(at_second(50 + 7200)));
 }
 
 #[test]
 fn expiry_age_is_the_time_left_and_never_negative() {
     let session = carried();
-    assert_eq!(session.expiry_age(at_second(0)).whole_seconds(), 7200);
-    assert_eq!(session.expiry_age(at_second(7000)).whole_seconds(), 200);
-    assert_eq!(session.expiry_age(at_second(9000)).whole_seconds(), 0);
+    assert_eq!(session.expiry_age(at_second(0)), Duration::from_secs(7200));
+    assert_eq!(session.expiry_age(at_second(7000)), Duration::from_secs(200));
+    assert_eq!(session.expiry_age(at_second(9000)), Duration::from_secs(0));
 }
 
 #[test]
@@ -405,7 +407,8 @@ fn data_that_cannot_be_written_is_an_error_and_no_empty_session() {
     }
 
     let cookie = cookie();
-    let session: Session<Broken> = cookie.read_at(&HeaderMap::new(), at_second(0));
+    let mut session: Session<Broken> = cookie.read_at(&HeaderMap::new(), at_second(0));
+    *session = Broken;
     assert!(!session.is_empty() && session.is_modified());
     let error =
         cookie.response_headers_at(&session, http::StatusCode::OK, at_second(0)).unwrap_err();
@@ -430,4 +433,80 @@ fn clear_empties_though_no_two_defaults_are_equal() {
     session.0 = 1000;
     session.clear();
     assert!(session.is_empty());
+}
+
+/// Data that is changed without a mutable reference.
+#[derive(Default, Serialize, Deserialize)]
+struct Counter {
+    visits: core::cell::Cell<u32>,
+}
+
+#[test]
+fn a_change_through_a_cell_is_written_once_it_is_marked() {
+    let cookie = cookie();
+    let mut jar = Jar::default();
+    jar.visit(&cookie, 0, |session: &mut Session<Counter>| *session.visits.get_mut() = 1);
+    let unmarked = jar.visit(&cookie, 1, |session: &mut Session<Counter>| session.visits.set(2));
+    assert_eq!(unmarked, CookieAction::Keep);
+    jar.visit(&cookie, 2, |session: &mut Session<Counter>| {
+        session.visits.set(3);
+        assert!(!session.is_modified());
+        session.mark_modified();
+        assert!(session.is_modified() && session.is_accessed());
+    });
+    let session: Session<Counter> = cookie.read_at(&jar.request(), at_second(2));
+    assert_eq!(session.visits.get(), 3);
+}
+
+#[test]
+fn an_empty_session_that_is_marked_is_not_written() {
+    let cookie = cookie();
+    let action =
+        Jar::default().visit(&cookie, 0, |session: &mut Session<Map>| session.mark_modified());
+    assert_eq!(action, CookieAction::Keep);
+}
+
+/// Whose order differs from one to the next.
+#[derive(Default, Serialize, Deserialize)]
+struct Unordered {
+    notes: std::collections::HashMap<String, String>,
+}
+
+#[test]
+fn a_session_whose_order_differs_at_each_request_is_not_written_until_it_changes() {
+    let cookie = cookie();
+    let mut jar = Jar::default();
+    jar.visit(&cookie, 0, |session: &mut Session<Unordered>| {
+        session.notes.extend((0..20).map(|n| (n.to_string(), n.to_string())));
+    });
+    for seconds in 1..20 {
+        let action = jar.visit(&cookie, seconds, |session: &mut Session<Unordered>| {
+            session.notes.get_mut("7").unwrap().push('!');
+            session.notes.get_mut("7").unwrap().pop();
+        });
+        assert_eq!(action, CookieAction::Keep);
+    }
+}
+
+#[test]
+fn a_session_to_which_a_field_was_added_is_not_written_until_it_changes() {
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Before {
+        user: u64,
+    }
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(default)]
+    struct After {
+        user: u64,
+        theme: String,
+    }
+    let cookie = cookie();
+    let mut jar = Jar::default();
+    jar.visit(&cookie, 0, |session: &mut Session<Before>| session.user = 7);
+    let action = jar.visit(&cookie, 1, |session: &mut Session<After>| session.user = 7);
+    assert_eq!(action, CookieAction::Keep);
+    jar.visit(&cookie, 2, |session: &mut Session<After>| session.theme.push_str("dark"));
+    let session: Session<After> = cookie.read_at(&jar.request(), at_second(2));
+    assert_eq!((session.user, session.theme.as_str()), (7, "dark"));
 }

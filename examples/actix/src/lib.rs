@@ -67,11 +67,12 @@ fn translated(headers: &HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderVa
 #[serde(default)]
 struct Login {
     name: Option<String>,
+    note: String,
 }
 
 async fn who(visit: Visit<Login>) -> HttpResponse {
     let text = match (&visit.session.name, visit.session.id()) {
-        (Some(name), Some(id)) => format!("{name}, session {id}\n"),
+        (Some(name), Some(id)) => format!("{name}, session {id}\n{}", visit.session.note),
         _ => "nobody\n".to_owned(),
     };
     visit.answer(HttpResponse::Ok().body(text))
@@ -82,8 +83,13 @@ async fn log_in(mut visit: Visit<Login>, name: String) -> HttpResponse {
     if name.is_empty() || name.len() > 64 {
         return HttpResponse::UnprocessableEntity().finish();
     }
-    visit.session.name = Some(name);
-    visit.session.log_in();
+    // Replaces all data: nothing of a previous visitor remains.
+    visit.session.log_in(Login { name: Some(name), ..Login::default() });
+    visit.answer(home().finish())
+}
+
+async fn write_note(mut visit: Visit<Login>, note: String) -> HttpResponse {
+    visit.session.note = note;
     visit.answer(home().finish())
 }
 
@@ -106,6 +112,7 @@ pub fn routes(cookie: SessionCookie) -> impl FnOnce(&mut web::ServiceConfig) {
             .app_data(cookie)
             .route("/", web::get().to(who))
             .route("/login", web::post().to(log_in))
+            .route("/note", web::post().to(write_note))
             .route("/logout", web::post().to(log_out));
     }
 }

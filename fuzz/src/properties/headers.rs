@@ -33,13 +33,15 @@ pub fn run(data: &[u8]) {
 fn check(input: &mut Unstructured<'_>) -> Result<()> {
     let settings = Settings::read(input)?;
     let Some(cookie) = settings.cookie() else { return Ok(()) };
+    let settings = settings.bound_to_the_name();
     let now = read_time(input)?;
     let headers = read_headers(&settings, input)?;
     let read = expected(&settings, &headers, now);
     let session = cookie.read_bytes_at(headers.iter().map(Vec::as_slice), now);
     assert_read(&session, &read);
     assert_same_by_header_map(&cookie, &headers, now, &session);
-    check_answer(&settings, &cookie, session, now, input)
+    let uses = Uses::of(&read);
+    check_answer(&settings, &cookie, session, uses, now, input)
 }
 
 /// A cookie's configuration.
@@ -103,14 +105,26 @@ impl Settings {
         built.ok()
     }
 
+    /// With the codecs that make and read the cookie's tokens: FORMAT.md, "The cookie".
+    fn bound_to_the_name(self) -> Self {
+        let bound = |codec: Codec| codec.with_context(&[self.name.as_bytes()]).expect("a name");
+        Self { signed: bound(self.signed), encrypted: bound(self.encrypted), ..self }
+    }
+
+    fn domain(&self) -> Option<&str> {
+        self.domain.as_deref().map(|domain| domain.strip_prefix('.').unwrap_or(domain))
+    }
+
     /// RFC 6265bis, 4.1.
     fn is_allowed(&self) -> bool {
         let others = self.path.starts_with('/') && self.path.len() <= 1024;
-        let path = others && self.path.chars().all(|c| (' '..='~').contains(&c) && c != ';');
+        let refused = "\"#;<>?\\^`{|}";
+        let path =
+            others && self.path.chars().all(|c| ('!'..='~').contains(&c) && !refused.contains(c));
         let needs_secure = self.same_site == SameSite::None || self.partitioned;
         is_token(&self.name)
             && path
-            && self.domain.as_deref().is_none_or(is_host)
+            && self.domain().is_none_or(is_domain)
             && (self.secure || !needs_secure)
             && self.keeps_to_its_prefix()
     }
@@ -134,7 +148,7 @@ impl Settings {
         };
         let mut attributes =
             vec![same_site.to_owned(), format!("Path={}", self.path).trim().to_owned()];
-        attributes.extend(self.domain.iter().map(|domain| format!("Domain={domain}")));
+        attributes.extend(self.domain().iter().map(|domain| format!("Domain={domain}")));
         let flags = [
             (self.secure, "Secure"),
             (self.http_only, "HttpOnly"),
@@ -165,12 +179,19 @@ fn is_token(name: &str) -> bool {
         && name.chars().all(|c| ('!'..='~').contains(&c) && !separators.contains(c))
 }
 
-fn is_host(domain: &str) -> bool {
-    let is_label = |label: &str| {
+/// Two labels or more, the last of which is no number, as it is in an IP address.
+fn is_domain(domain: &str) -> bool {
+    let labels: Vec<&str> = domain.split('.').collect();
+    let is_label = |label: &&str| {
         (1..=63).contains(&label.len())
-            && label.chars().all(|c| c == '-' || c.is_ascii_alphanumeric())
+            && label.chars().all(|c| "-_".contains(c) || c.is_ascii_alphanumeric())
     };
-    domain.len() <= 253 && domain.split('.').all(is_label)
+    let last = labels[labels.len() - 1].to_ascii_lowercase();
+    let is_number = match last.strip_prefix("0x") {
+        Some(hex) => hex.chars().all(|c| c.is_ascii_hexdigit()),
+        None => last.chars().all(|c| c.is_ascii_digit()),
+    };
+    domain.len() <= 253 && labels.len() > 1 && labels.iter().all(is_label) && !is_number
 }
 
 fn codec(encrypted: bool) -> Codec {
@@ -243,23 +264,38 @@ fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Strin
 
 type Accepted = (Verified<Map>, bool);
 type Decoded = core::result::Result<Accepted, Rejection>;
-type Read = (bool, core::result::Result<Option<Accepted>, Rejection>);
 
-/// Whether there is a cookie of that name, and what it is.
+/// What the headers hold of the cookie.
+struct Read {
+    had_cookie: bool,
+    session: core::result::Result<Option<Accepted>, Rejection>,
+    /// Whether nothing that came can ever be valid again.
+    is_refused_for_good: bool,
+}
+
 fn expected(settings: &Settings, headers: &[Vec<u8>], now: OffsetDateTime) -> Read {
-    let values = values(headers, &settings.name);
+    let (values, are_all) = values(headers, &settings.name);
     let mut accepted: Vec<Accepted> = Vec::new();
-    let mut failure = None;
+    let mut failures = Vec::new();
     for value in &values {
         match decode(settings, value, now) {
             Ok((session, _)) if session.id() == Some(ENDED_ID) => {
-                failure = failure.or(Some(Rejection::RevokedId));
+                failures.push(Rejection::RevokedId);
             }
             Ok(session) => accepted.push(session),
-            Err(rejection) => failure = failure.or(Some(rejection)),
+            Err(rejection) => failures.push(rejection),
         }
     }
-    (!values.is_empty(), choose(accepted, failure))
+    let cleared = ["malformed", "too_long", "revoked", "revoked_id"];
+    let is_final = |rejection: &Rejection| cleared.contains(&rejection.kind());
+    Read {
+        had_cookie: !values.is_empty(),
+        is_refused_for_good: are_all
+            && accepted.is_empty()
+            && !failures.is_empty()
+            && failures.iter().all(is_final),
+        session: choose(accepted, failures.first().copied()),
+    }
 }
 
 fn choose(
@@ -298,8 +334,8 @@ fn is_authentic(error: DecodeError) -> bool {
     ["retired_key", "not_yet_valid", "expired", "revoked", "payload"].contains(&error.kind())
 }
 
-/// The different values, as many as a browser could send.
-fn values(headers: &[Vec<u8>], name: &str) -> Vec<Vec<u8>> {
+/// The different values, as many as a browser could send, and whether there are no others.
+fn values(headers: &[Vec<u8>], name: &str) -> (Vec<Vec<u8>>, bool) {
     let mut values = Vec::new();
     for pair in headers.iter().flat_map(|header| header.split(|byte| *byte == b';')) {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
@@ -309,8 +345,9 @@ fn values(headers: &[Vec<u8>], name: &str) -> Vec<Vec<u8>> {
             values.push(value);
         }
     }
+    let are_all = values.len() <= 180;
     values.truncate(180);
-    values
+    (values, are_all)
 }
 
 fn trimmed(bytes: &[u8]) -> Vec<u8> {
@@ -322,11 +359,11 @@ fn trimmed(bytes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn assert_read(session: &Session<Map>, (present, read): &Read) {
+fn assert_read(session: &Session<Map>, read: &Read) {
     assert!(!session.is_accessed() && !session.is_modified());
-    assert_eq!(session.had_cookie(), *present);
-    assert_eq!(session.rejected(), read.as_ref().err().copied());
-    let carried = read.as_ref().ok().and_then(Option::as_ref).map(|(session, _)| session);
+    assert_eq!(session.had_cookie(), read.had_cookie);
+    assert_eq!(session.rejected(), read.session.as_ref().err().copied());
+    let carried = read.session.as_ref().ok().and_then(Option::as_ref).map(|(session, _)| session);
     assert_eq!(session.started_at(), carried.map(Verified::started_at));
     assert_eq!(session.id(), carried.and_then(Verified::id));
     assert_eq!(session.expiry(), carried.map_or(Expiry::Policy, Verified::expiry));
@@ -361,15 +398,11 @@ fn check_answer(
     settings: &Settings,
     cookie: &SessionCookie,
     mut session: Session<Map>,
+    mut uses: Uses,
     now: OffsetDateTime,
     input: &mut Unstructured<'_>,
 ) -> Result<()> {
     let carried_until = session.started_at().and(session.expires_at());
-    let mut uses = Uses {
-        clears: session.had_cookie() && session.rejected() != Some(Rejection::Ambiguous),
-        logged_out: false,
-        expiry: None,
-    };
     for _ in 0..input.arbitrary::<u8>()? % 6 {
         uses.add(settings, &mut session, now, input)?;
     }
@@ -394,15 +427,29 @@ fn check_answer(
 
 /// What the uses of a session leave to be asked of it.
 struct Uses {
-    /// Whether the cookie is cleared once the session is empty or over.
+    had_cookie: bool,
+    /// Whether the cookie is cleared once the session is empty.
     clears: bool,
-    /// Whether it is cleared though the answer fails.
+    /// Whether nothing is saved, since other cookies would stay beside ours.
+    is_withheld: bool,
+    /// Whether the cookie is cleared though the response fails.
     logged_out: bool,
-    /// What was set since it was read or emptied.
+    /// What was set since the session was read, emptied or begun.
     expiry: Option<Expiry>,
 }
 
 impl Uses {
+    fn of(read: &Read) -> Self {
+        let is_valid = matches!(read.session, Ok(Some(_)));
+        Self {
+            had_cookie: read.had_cookie,
+            clears: is_valid || read.is_refused_for_good,
+            is_withheld: read.session.as_ref().err() == Some(&Rejection::Ambiguous),
+            logged_out: false,
+            expiry: None,
+        }
+    }
+
     fn add(
         &mut self,
         settings: &Settings,
@@ -430,12 +477,13 @@ impl Uses {
         Ok(())
     }
 
-    /// Nothing of the session that was there stays but its data.
-    fn log_in(&self, settings: &Settings, session: &mut Session<Map>) {
-        let data = Map::clone(session);
-        session.log_in();
-        let expiry = self.expiry.unwrap_or(Expiry::Policy);
-        assert_eq!((session.started_at(), session.expiry()), (None, expiry));
+    /// Nothing of the session that was there stays.
+    fn log_in(&mut self, settings: &Settings, session: &mut Session<Map>) {
+        let mut data = Map::clone(session);
+        data.remove("long");
+        session.log_in(data.clone());
+        *self = Self { clears: self.had_cookie, is_withheld: false, expiry: None, ..*self };
+        assert_eq!((session.started_at(), session.expiry()), (None, Expiry::Policy));
         assert_eq!(session.id(), settings.gives_ids.then_some(NEW_ID));
         assert!(session.is_modified() && **session == data);
     }
@@ -456,8 +504,10 @@ impl Uses {
     fn emptied(&mut self, session: &Session<Map>) {
         assert!(session.is_empty() && session.id().is_none() && session.started_at().is_none());
         assert_eq!(session.expiry(), Expiry::Policy);
-        let present = session.had_cookie();
-        *self = Self { clears: present, logged_out: present, expiry: None };
+        let had_cookie = self.had_cookie;
+        let is_withheld = self.is_withheld && !had_cookie;
+        *self =
+            Self { clears: had_cookie, logged_out: had_cookie, expiry: None, is_withheld, ..*self };
     }
 
     /// What is refused changes nothing.
@@ -488,12 +538,15 @@ fn assert_action(
     is_over: bool,
 ) {
     let must_be_written = session.is_modified() || settings.save_every_request;
-    let (may_clear, may_keep, may_set) = if session.is_empty() {
-        (uses.clears, !uses.clears, false)
-    } else if status.is_server_error() {
+    let (may_clear, may_keep, may_set) = if status.is_server_error() {
         (uses.logged_out, !uses.logged_out, false)
+    } else if uses.is_withheld {
+        (false, true, false)
+    } else if session.is_empty() {
+        (uses.clears, !uses.clears, false)
     } else {
-        (uses.clears && is_over, !must_be_written || is_over && !uses.clears, true)
+        let has_passed = uses.had_cookie && uses.expiry.is_some() && is_over;
+        (has_passed, !must_be_written || is_over, true)
     };
     match action {
         CookieAction::Clear(header) => {

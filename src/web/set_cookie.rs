@@ -1,0 +1,111 @@
+//! The `Set-Cookie` headers of one cookie, rendered as far as possible when it is built.
+
+use core::fmt::Write as _;
+
+use http::HeaderValue;
+
+use super::error::ResponseError;
+use super::same_site::SameSite;
+
+/// What browsers keep of a name and its value, in bytes (RFC 6265bis §5.7).
+const MAX_COOKIE_BYTES: usize = 4096;
+
+/// The longest time that browsers keep a cookie, in seconds: 400 days (RFC 6265bis §5.5).
+const MAX_MAX_AGE: u64 = 400 * 86_400;
+
+/// Room for `; Max-Age=` and its digits.
+const MAX_AGE_LEN: usize = 20;
+
+pub(super) struct Attributes {
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) domain: Option<String>,
+    pub(super) secure: bool,
+    pub(super) http_only: bool,
+    pub(super) same_site: SameSite,
+    pub(super) partitioned: bool,
+}
+
+pub(super) struct SetCookie {
+    name: String,
+    /// `; HttpOnly; …`, all but Max-Age and Expires.
+    attributes: String,
+    clear: HeaderValue,
+}
+
+impl SetCookie {
+    /// Renders the attributes, whose characters the builder checked.
+    pub(super) fn new(attributes: &Attributes) -> Self {
+        let name = attributes.name.clone();
+        let attributes = attributes.to_string();
+        let clear =
+            format!("{name}={attributes}; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+        let clear = sensitive(clear).unwrap_or_else(|| HeaderValue::from_static(""));
+        Self { name, attributes, clear }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the header that carries `token`. The browser keeps it for `max_age` seconds, or until it
+    /// closes.
+    pub(super) fn set(
+        &self,
+        token: &str,
+        max_age: Option<u64>,
+    ) -> Result<HeaderValue, ResponseError> {
+        let length = self.name.len().saturating_add(token.len());
+        let too_long = ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES };
+        if length > MAX_COOKIE_BYTES {
+            return Err(too_long);
+        }
+        let rest = self.attributes.len().saturating_add(MAX_AGE_LEN);
+        let mut header = String::with_capacity(length.saturating_add(rest));
+        header.extend([&self.name, "=", token, &self.attributes]);
+        if let Some(max_age) = max_age {
+            let _ = write!(header, "; Max-Age={}", max_age.min(MAX_MAX_AGE));
+        }
+        sensitive(header).ok_or(too_long)
+    }
+
+    /// Returns the header that makes the browser forget the cookie. It repeats name, Path, Domain,
+    /// Secure and Partitioned: browsers clear only the cookie that has the same.
+    pub(super) fn clear(&self) -> HeaderValue {
+        self.clear.clone()
+    }
+
+    /// Returns the error for a token that is longer than the codec allows, with the name counted as
+    /// browsers do.
+    pub(super) fn too_long(&self, length: usize, limit: usize) -> ResponseError {
+        let name = self.name.len();
+        let limit = limit.saturating_add(name).min(MAX_COOKIE_BYTES);
+        ResponseError::TooLong { length: length.saturating_add(name), limit }
+    }
+}
+
+impl core::fmt::Display for Attributes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let flag = |set: bool, text: &'static str| if set { text } else { "" };
+        f.write_str(flag(self.http_only, "; HttpOnly"))?;
+        f.write_str(match self.same_site {
+            SameSite::Strict => "; SameSite=Strict",
+            SameSite::Lax => "; SameSite=Lax",
+            SameSite::None => "; SameSite=None",
+        })?;
+        f.write_str(flag(self.partitioned, "; Partitioned"))?;
+        f.write_str(flag(self.secure, "; Secure"))?;
+        write!(f, "; Path={}", self.path)?;
+        match &self.domain {
+            Some(domain) => write!(f, "; Domain={domain}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Marked as sensitive, so that no `Debug` of headers shows the token.
+fn sensitive(header: String) -> Option<HeaderValue> {
+    let mut header = HeaderValue::try_from(header).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
