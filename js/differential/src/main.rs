@@ -3,7 +3,9 @@
 
 mod codec;
 mod hex;
+mod shapes;
 mod token;
+mod web;
 
 use std::io::{BufRead, Write};
 
@@ -15,7 +17,9 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Question {
-    Token(token::Question),
+    Shapes(Box<shapes::Question>),
+    Token(Box<token::Question>),
+    Web(Box<web::Question>),
 }
 
 fn main() -> Result<(), Failure> {
@@ -30,6 +34,8 @@ fn main() -> Result<(), Failure> {
 
 fn answer(line: &str) -> Result<Value, Failure> {
     match serde_json::from_str(line)? {
+        Question::Shapes(question) => question.answer(),
         Question::Token(question) => question.answer(),
+        Question::Web(question) => question.answer(),
     }
 }
