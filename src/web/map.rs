@@ -3,10 +3,11 @@
 use core::fmt;
 use std::collections::{BTreeMap, btree_map};
 
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::value::Value;
+use crate::error::PayloadError;
 
 const TEST_COOKIE: &str = "testcookie";
 
@@ -21,6 +22,10 @@ const TEST_COOKIE: &str = "testcookie";
 /// assert_eq!(map.get("theme").and_then(Value::as_str), Some("dark"));
 /// assert_eq!(map.remove("theme"), Some(Value::from("dark")));
 /// assert!(map.keys().eq(["visits"]));
+///
+/// map.insert_as("cart", &[(101, 2), (102, 1)])?;
+/// assert_eq!(map.get_as::<Vec<(u32, u8)>>("cart")?, Some(vec![(101, 2), (102, 1)]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct Map(BTreeMap<String, Value>);
@@ -49,9 +54,30 @@ impl Map {
         self.get(key).unwrap_or(default)
     }
 
+    /// Returns the value of `key` as a `T`, or `None` if it has none.
+    ///
+    /// # Errors
+    /// [`PayloadError`] if the value is not a `T`.
+    pub fn get_as<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, PayloadError> {
+        self.get(key).map(Value::to).transpose()
+    }
+
     /// Sets the value of `key` and returns its previous value.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(key.into(), value.into())
+    }
+
+    /// Sets the value of `key` to what `value` serializes to, and returns its previous value.
+    ///
+    /// # Errors
+    /// [`PayloadError`] if `value` is no [`Value`], such as binary data or a map whose keys are not text.
+    /// Nothing is then changed.
+    pub fn insert_as<T: Serialize + ?Sized>(
+        &mut self,
+        key: impl Into<String>,
+        value: &T,
+    ) -> Result<Option<Value>, PayloadError> {
+        Ok(self.insert(key, Value::of(value)?))
     }
 
     /// Returns the value of `key`, and sets it to `default` first if there is none (Django's
@@ -69,6 +95,16 @@ impl Map {
         self.0.remove(key)
     }
 
+    /// Removes `key` and returns its value as a `T`, or `None` if it has none.
+    ///
+    /// # Errors
+    /// [`PayloadError`] if the value is not a `T`. It is then not removed.
+    pub fn remove_as<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, PayloadError> {
+        let value = self.get_as(key)?;
+        self.remove(key);
+        Ok(value)
+    }
+
     /// Removes `key` and returns its value, or `default` (Django's `pop`).
     pub fn pop(&mut self, key: &str, default: impl Into<Value>) -> Value {
         self.remove(key).unwrap_or_else(|| default.into())
@@ -80,7 +116,7 @@ impl Map {
         K: Into<String>,
         V: Into<Value>,
     {
-        self.0.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));
+        self.extend(entries);
     }
 
     /// Returns true if `key` has a value.
@@ -155,10 +191,16 @@ impl IntoIterator for Map {
     }
 }
 
+impl<K: Into<String>, V: Into<Value>> Extend<(K, V)> for Map {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        self.0.extend(entries.into_iter().map(|(key, value)| (key.into(), value.into())));
+    }
+}
+
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
-        map.update(entries);
+        map.extend(entries);
         map
     }
 }

@@ -2,10 +2,12 @@
 
 use core::fmt;
 
-use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::map::Map;
+use crate::error::PayloadError;
+use crate::token::payload::{self, Layout};
 
 /// A primitive, or a list or map of values. Every release of a program can read it, however its own
 /// types change.
@@ -43,6 +45,20 @@ pub enum Value {
 }
 
 impl Value {
+    /// What `value` is in MessagePack, if that is a `Value`.
+    pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, PayloadError> {
+        let mut payload = Vec::new();
+        payload::write(value, Layout::Map, &mut payload)?;
+        payload::read(&payload)
+    }
+
+    /// The `T` that is in MessagePack what this value is.
+    pub(super) fn to<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+        let mut payload = Vec::new();
+        payload::write(self, Layout::Map, &mut payload)?;
+        payload::read(&payload)
+    }
+
     /// Returns the text, or `None` for another kind of value.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

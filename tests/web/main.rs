@@ -9,6 +9,7 @@
     reason = "a test that fails panics"
 )]
 
+mod allocations;
 mod answering;
 mod binding;
 mod clearing;

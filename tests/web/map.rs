@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::support::web::*;
-use hardtack::DecodeError;
 use hardtack::web::{Map, Rejection, Session, Value};
+use hardtack::{DecodeError, PayloadError};
 use http::{HeaderMap, StatusCode};
 use proptest::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What comes back of `map`, through a cookie.
 fn round_trip(map: Map) -> Map {
@@ -255,4 +255,61 @@ fn every_integer_and_text_that_handlers_have_is_a_value() {
     }
     assert_eq!(Value::from(usize::MAX).as_u64(), u64::try_from(usize::MAX).ok());
     assert_eq!(Value::from(0.5_f32).as_f64(), Some(0.5));
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Delivery {
+    PickUp,
+    Post { street: String, floor: Option<u8> },
+}
+
+#[test]
+fn any_type_that_serializes_to_values_goes_in_and_comes_out() {
+    let post = Delivery::Post { street: "Ockham".into(), floor: None };
+    let orders = vec![(101_u32, Delivery::PickUp), (102, post)];
+    let mut map = user("Ada");
+    assert_eq!(map.insert_as("orders", &orders), Ok(None));
+    assert_eq!(map.insert_as("user", "Grace"), Ok(Some(Value::from("Ada"))));
+    let mut map = round_trip(map);
+    assert_eq!(map.get_as("orders"), Ok(Some(orders.clone())));
+    assert_eq!(map.remove_as("orders"), Ok(Some(orders)));
+    assert_eq!(map.remove_as::<Vec<u8>>("orders"), Ok(None));
+    assert_eq!(map.get_as::<String>("user"), Ok(Some("Grace".to_owned())));
+    assert_eq!(
+        map.insert_as("floor", &None::<u8>).map(|_| map.get("floor")),
+        Ok(Some(&Value::Null))
+    );
+    assert_eq!(map.get_as::<Option<u8>>("floor"), Ok(Some(None)));
+}
+
+#[test]
+fn a_value_of_another_type_is_an_error_and_stays() {
+    let mut map = user("Ada");
+    assert_eq!(map.get_as::<u32>("user"), Err(PayloadError::Mismatch));
+    assert_eq!(map.remove_as::<u32>("user"), Err(PayloadError::Mismatch));
+    assert!(map == user("Ada"));
+}
+
+#[test]
+fn what_is_no_value_is_an_error_and_changes_nothing() {
+    let mut map = user("Ada");
+    let by_number = BTreeMap::from([(7_u8, "seven")]);
+    assert_eq!(map.insert_as("user", &by_number), Err(PayloadError::Mismatch));
+    assert_eq!(map.insert_as("user", serde_bytes::Bytes::new(b"x")), Err(PayloadError::Mismatch));
+    assert_eq!(map.insert_as("user", &Some(())), Err(PayloadError::SomeOfNothing));
+    assert!(map == user("Ada"));
+}
+
+#[test]
+fn a_map_is_extended_changed_and_emptied_like_others_of_the_standard_library() {
+    let mut map = user("Ada");
+    map.extend([("theme", "dark"), ("user", "Grace")]);
+    map.extend(Map::from_iter([("visits", 7)]));
+    if let Some(value) = map.get_mut("visits") {
+        *value = Value::from(8);
+    }
+    assert!(map.keys().eq(["theme", "user", "visits"]));
+    assert_eq!(map.get("visits").and_then(Value::as_u64), Some(8));
+    map.clear();
+    assert!(map.is_empty() && map == Map::new());
 }
