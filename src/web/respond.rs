@@ -144,7 +144,7 @@ impl SessionCookie {
     where
         T: Default + Serialize,
     {
-        self.response_headers_at(session, status, now)?.apply(headers);
+        self.response_headers_at(session, status, now)?.move_into(headers);
         Ok(())
     }
 
@@ -252,8 +252,12 @@ impl ResponseHeaders {
     /// `Cache-Control` are merged. `Cache-Control` loses its directives for shared caches, `public` and
     /// `s-maxage`.
     pub fn apply(&self, headers: &mut HeaderMap) {
-        if let CookieAction::Set(cookie) | CookieAction::Clear(cookie) = &self.action {
-            headers.append(SET_COOKIE, cookie.clone());
+        self.clone().move_into(headers);
+    }
+
+    fn move_into(self, headers: &mut HeaderMap) {
+        if let CookieAction::Set(cookie) | CookieAction::Clear(cookie) = self.action {
+            headers.append(SET_COOKIE, cookie);
         }
         if self.vary && !lists(headers, &VARY, &["cookie", "*"]) {
             headers.append(VARY, HeaderValue::from_static("Cookie"));

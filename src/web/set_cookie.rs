@@ -13,8 +13,7 @@ const MAX_COOKIE_BYTES: usize = 4096;
 /// The longest time that browsers keep a cookie, in seconds: 400 days (RFC 6265bis §5.5).
 const MAX_MAX_AGE: u64 = 400 * 86_400;
 
-/// Room for `; Max-Age=` and its digits.
-const MAX_AGE_LEN: usize = 20;
+const MAX_AGE: &str = "; Max-Age=";
 
 pub(super) struct Attributes {
     pub(super) name: String,
@@ -60,11 +59,13 @@ impl SetCookie {
         if length > MAX_COOKIE_BYTES {
             return Err(too_long);
         }
-        let rest = self.attributes.len().saturating_add(MAX_AGE_LEN);
-        let mut header = String::with_capacity(length.saturating_add(rest));
+        let max_age = max_age.map(|max_age| max_age.min(MAX_MAX_AGE));
+        let rest = self.attributes.len().saturating_add(max_age.map_or(0, max_age_len));
+        // Exactly as long as it becomes, so that the header takes the memory as it is.
+        let mut header = String::with_capacity(length.saturating_add(1).saturating_add(rest));
         header.extend([&self.name, "=", token, &self.attributes]);
         if let Some(max_age) = max_age {
-            let _ = write!(header, "; Max-Age={}", max_age.min(MAX_MAX_AGE));
+            let _ = write!(header, "{MAX_AGE}{max_age}");
         }
         sensitive(header).ok_or(too_long)
     }
@@ -101,6 +102,11 @@ impl core::fmt::Display for Attributes {
             None => Ok(()),
         }
     }
+}
+
+fn max_age_len(max_age: u64) -> usize {
+    let digits = max_age.checked_ilog10().unwrap_or_default().saturating_add(1);
+    MAX_AGE.len().saturating_add(usize::try_from(digits).unwrap_or_default())
 }
 
 /// Marked as sensitive, so that no `Debug` of headers shows the token.
