@@ -33,10 +33,6 @@ impl<'h> Candidates<'h> {
         Self { first, others, are_all }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = &'h [u8]> {
         self.first.into_iter().chain(self.others.iter().copied())
     }

@@ -87,11 +87,9 @@ impl SessionCookie {
         T: Default + Serialize + DeserializeOwned,
     {
         let candidates = Candidates::find(headers, self.name());
-        if candidates.is_empty() {
-            return Session::empty(self, None, now);
-        }
         match self.accept(&candidates, now) {
-            Ok(Accepted { session, by_previous, token_len }) => {
+            Ok(None) => Session::empty(self, None, now),
+            Ok(Some(Accepted { session, by_previous, token_len })) => {
                 let (data, session) = session.split();
                 Session::resumed(self, data, Origin { session, by_previous }, token_len, now)
             }
@@ -124,12 +122,12 @@ impl SessionCookie {
         session
     }
 
-    /// The one session that the candidates agree on.
+    /// The one session that the candidates agree on, if there are any.
     fn accept<T>(
         &self,
         candidates: &Candidates<'_>,
         now: OffsetDateTime,
-    ) -> Result<Accepted<T>, Refusal>
+    ) -> Result<Option<Accepted<T>>, Refusal>
     where
         T: DeserializeOwned,
     {
@@ -141,8 +139,10 @@ impl SessionCookie {
                 Err(reason) => refusal = Some(Refusal::of_both(refusal, reason)),
             }
         }
-        let none = Refusal { reason: Rejection::Token(DecodeError::Malformed), is_final: false };
-        newest.ok_or_else(|| refusal.unwrap_or(none).among(candidates))
+        match (newest, refusal) {
+            (None, Some(refusal)) => Err(refusal.among(candidates)),
+            (newest, _) => Ok(newest),
+        }
     }
 
     fn accept_one<T>(&self, token: &[u8], now: OffsetDateTime) -> Result<Accepted<T>, Rejection>
