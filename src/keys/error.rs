@@ -95,7 +95,7 @@ impl Error for KeyError {}
 ///
 /// ```
 /// let error = hardtack::KeyRing::from_base64_list("?").unwrap_err();
-/// assert!(error.to_string().starts_with("key 1 of the list: the key is not base64"));
+/// assert!(error.to_string().starts_with("key 1 of the list, at character 1: the key is not base64"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,8 +104,26 @@ pub enum KeyRingError {
     Key {
         /// The position of the entry, counted from one.
         position: usize,
+        /// The character of the list at which it is wrong, counted from one.
+        character: usize,
         /// What is wrong with it.
         error: KeyError,
+    },
+    /// The text after the `@` of an entry is not an instant of RFC 3339.
+    Instant {
+        /// The position of the entry, counted from one.
+        position: usize,
+        /// The character of the list at which the instant begins, counted from one.
+        character: usize,
+    },
+    /// An entry of a list does not go together with those before it.
+    Entry {
+        /// The position of the entry, counted from one.
+        position: usize,
+        /// The character of the list at which it begins, counted from one.
+        character: usize,
+        /// What is wrong with it.
+        error: Box<Self>,
     },
     /// A key occurs twice.
     Duplicate {
@@ -139,7 +157,16 @@ pub enum KeyRingError {
 impl Display for KeyRingError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Key { position, error } => write!(f, "key {position} of the list: {error}"),
+            Self::Key { position, character, error } => {
+                write!(f, "key {position} of the list, at character {character}: {error}")
+            }
+            Self::Instant { position, character } => write!(
+                f,
+                "key {position} of the list, at character {character}: the text after @ is not an instant; write it as 2026-12-01T00:00:00Z"
+            ),
+            Self::Entry { position, character, error } => {
+                write!(f, "key {position} of the list, at character {character}: {error}")
+            }
             Self::TwoSigners { ids: [first, second] } => write!(
                 f,
                 "the keys {first} and {second} would sign from the same instant on; give the new key a later one, such as KEY@2026-12-01T00:00:00Z"
@@ -164,7 +191,7 @@ impl Error for KeyRingError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Key { error, .. } => Some(error),
-            Self::Variable { error, .. } => Some(error),
+            Self::Entry { error, .. } | Self::Variable { error, .. } => Some(error),
             _ => None,
         }
     }

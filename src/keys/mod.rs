@@ -3,6 +3,7 @@
 mod error;
 mod key;
 mod key_id;
+mod list;
 mod published;
 mod ring;
 

@@ -1,5 +1,6 @@
 //! The keys that sign and verify, and from when.
 
+use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
@@ -10,7 +11,7 @@ use time::OffsetDateTime;
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 use zeroize::Zeroizing;
 
-use super::error::{KeyError, KeyRingError};
+use super::error::KeyRingError;
 use super::key::Key;
 use super::key_id::KeyId;
 
@@ -64,25 +65,13 @@ impl KeyRing {
     /// Creates a ring of one key, which signs from the beginning and verifies.
     #[must_use]
     pub fn new(signer: Key) -> Self {
-        let role = Role::Signs { from: i64::MIN };
-        Self { slots: vec![Slot { key: signer, role }], overlap: OVERLAP }
+        let slot = Slot { key: signer, role: Role::Signs { from: i64::MIN } };
+        Self { slots: vec![slot], ..Self::empty() }
     }
 
-    /// Creates a ring from base64 keys separated by commas, as an environment variable holds them. The
-    /// **first** key signs, all verify. Spaces and newlines around a key are ignored.
-    ///
-    /// # Errors
-    /// [`KeyRingError::Key`] names the entry that is not a key, counted from one;
-    /// [`KeyRingError::Duplicate`] a key that occurs twice.
-    pub fn from_base64_list(list: &str) -> Result<Self, KeyRingError> {
-        let mut keys = list.split(',').zip(1..).map(|(text, position)| {
-            Key::from_base64(text.trim_ascii())
-                .map_err(|error| KeyRingError::Key { position, error })
-        });
-        let signer = keys
-            .next()
-            .unwrap_or(Err(KeyRingError::Key { position: 1, error: KeyError::NotBase64 }))?;
-        keys.try_fold(Self::new(signer), |ring, key| ring.verify_with(key?))
+    /// Without a key, which no ring may stay.
+    pub(super) fn empty() -> Self {
+        Self { slots: Vec::new(), overlap: OVERLAP }
     }
 
     /// Creates a ring from the environment variable `name`, which holds a list as
@@ -109,8 +98,7 @@ impl KeyRing {
     /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role;
     /// [`KeyRingError::TwoSigners`] if another key signs from the same second on.
     pub fn activate_at(self, key: Key, instant: OffsetDateTime) -> Result<Self, KeyRingError> {
-        let part = i64::from(instant.nanosecond() > 0);
-        self.add(key, Role::Signs { from: instant.unix_timestamp().saturating_add(part) })
+        self.add_signing(key, Some(seconds_rounded_up(instant)))
     }
 
     /// Sets how long a key verifies new tokens after its successor began to sign. Defaults to 1 hour.
@@ -191,6 +179,11 @@ impl KeyRing {
             .map_err(|error| KeyRingError::Variable { name: name(), error: Box::new(error) })
     }
 
+    /// Adds a key that signs from this second on, or from the beginning.
+    pub(super) fn add_signing(self, key: Key, from: Option<i64>) -> Result<Self, KeyRingError> {
+        self.add(key, Role::Signs { from: from.unwrap_or(i64::MIN) })
+    }
+
     fn add(mut self, key: Key, role: Role) -> Result<Self, KeyRingError> {
         if self.slots.iter().any(|slot| slot.key.same_as(&key)) {
             return Err(KeyRingError::Duplicate { id: key.id() });
@@ -204,12 +197,59 @@ impl KeyRing {
     }
 }
 
+impl fmt::Display for KeyRing {
+    /// Shows one line for each key: its ID, and when it signs and verifies. For operators: it shows
+    /// nothing of the keys themselves.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.slots.iter().enumerate().try_for_each(|(index, slot)| {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}key {}: ", slot.key.id())?;
+            self.show_role(slot, f)
+        })
+    }
+}
+
+impl KeyRing {
+    fn show_role(&self, slot: &Slot, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let signs = self.signs(slot);
+        match (signs.is_empty(), signs.start) {
+            (true, _) => f.write_str("never signs")?,
+            (false, i64::MIN) => f.write_str("signs from the beginning")?,
+            (false, from) => write!(f, "signs from {}", Instant(from))?,
+        }
+        if !signs.is_empty() && signs.end < i64::MAX {
+            write!(f, " until {}", Instant(signs.end))?;
+        }
+        let Some(retired_at) = self.retired_at(slot) else { return Ok(()) };
+        write!(f, "; verifies tokens issued until {}", Instant(retired_at))
+    }
+}
+
+/// Seconds since the Unix epoch, shown as RFC 3339 has it.
+struct Instant(i64);
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Ok(instant) = OffsetDateTime::from_unix_timestamp(self.0) else {
+            return write!(f, "{} s since 1970", self.0);
+        };
+        let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
+        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+/// A cut in time, in seconds since the Unix epoch: what is to happen then never happens before.
+pub(super) fn seconds_rounded_up(instant: OffsetDateTime) -> i64 {
+    instant.unix_timestamp().saturating_add(i64::from(instant.nanosecond() > 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const A: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
     const B: &str = "mEKznjCW2QgvPVcAXLYjtntM13FswFGCkQw0WQ7vepw=";
+    const C: &str = "6oYkMkGGXVpPkyaDsmoZ5Zt6LqQ2rjxIY2wX4eR0YOI=";
 
     fn key(text: &str) -> Key {
         Key::from_base64(text).unwrap()
@@ -225,22 +265,27 @@ mod tests {
             ring().retire(key(A), at),
             ring().retire(key(B), at),
             KeyRing::new(key(A)).retire(key(B), at).unwrap().verify_with(key(B)),
-            KeyRing::from_base64_list(&format!("{A},{B},{A}")),
+            KeyRing::from_base64_list(&format!("{A},{A}@2026-12-01T00:00:00Z")),
+            ring().activate_at(key(A), at),
+            ring().activate_at(key(B), at),
         ] {
-            assert!(matches!(twice, Err(KeyRingError::Duplicate { .. })));
+            let error = match twice.unwrap_err() {
+                KeyRingError::Entry { error, .. } => *error,
+                error => error,
+            };
+            assert!(matches!(error, KeyRingError::Duplicate { .. }));
         }
-    }
-
-    #[test]
-    fn the_first_of_a_list_signs() {
-        let ring = KeyRing::from_base64_list(&format!(" {A} ,\n{B}\n")).unwrap();
-        assert!(ring.key_ids().eq([key(A).id(), key(B).id()]));
     }
 
     #[test]
     fn a_ring_of_the_environment_names_the_variable_and_the_entry() {
         let ring = |value| KeyRing::from_variable("SESSION_KEYS", value);
-        assert!(ring(Ok(format!("{A},{B}"))).unwrap().key_ids().eq([key(A).id(), key(B).id()]));
+        assert!(
+            ring(Ok(format!("{A},{B}@2026-12-01T00:00:00Z")))
+                .unwrap()
+                .key_ids()
+                .eq([key(A).id(), key(B).id()])
+        );
         let sentence = |value| ring(value).unwrap_err().to_string();
         let absent = sentence(Err(VarError::NotPresent));
         assert!(absent.starts_with("environment variable SESSION_KEYS is not set"), "{absent}");
@@ -250,11 +295,13 @@ mod tests {
             "{not_utf8}"
         );
         let entry = sentence(Ok(format!("{A},'{B}'")));
-        let expected =
-            "environment variable SESSION_KEYS: key 2 of the list: the key contains a quote";
+        let expected = "environment variable SESSION_KEYS: key 2 of the list, at character 46: the key contains a quote";
         assert!(entry.starts_with(expected), "{entry}");
         let twice = sentence(Ok(format!("{A},{A}")));
-        assert!(twice.starts_with("environment variable SESSION_KEYS: the key with ID"), "{twice}");
+        assert!(
+            twice.contains("SESSION_KEYS: key 2 of the list, at character 46: the key with ID"),
+            "{twice}"
+        );
     }
 
     #[test]
@@ -265,19 +312,28 @@ mod tests {
     }
 
     #[test]
-    fn a_list_with_a_gap_says_where() {
-        for (list, place) in [
-            ("", 1),
-            (",", 1),
-            (&*format!("{A},"), 2),
-            (&*format!("{A},,{B}"), 2),
-            (&*format!("{A},{B},?"), 3),
-        ] {
-            let error = KeyRing::from_base64_list(list).unwrap_err();
-            assert!(
-                matches!(error, KeyRingError::Key { position, .. } if position == place),
-                "{list}: {error}"
-            );
-        }
+    fn a_ring_is_shown_by_ids_roles_and_instants() {
+        let at = |seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+        let ring = KeyRing::new(key(A))
+            .activate_at(key(B), at(1_790_000_000) - time::Duration::milliseconds(1))
+            .unwrap()
+            .retire(key(C), at(1_700_000_000))
+            .unwrap();
+        let [a, b, c] = [A, B, C].map(|text| key(text).id());
+        let expected = format!(
+            "key {a}: signs from the beginning until 2026-09-21T14:13:20Z; verifies tokens issued until 2026-09-21T15:13:20Z\n\
+             key {b}: signs from 2026-09-21T14:13:20Z\n\
+             key {c}: never signs; verifies tokens issued until 2023-11-14T22:13:20Z"
+        );
+        assert_eq!(ring.to_string(), expected);
+    }
+
+    #[test]
+    fn two_keys_never_sign_from_the_same_second_on() {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let half = time::Duration::milliseconds(500);
+        let twice = KeyRing::new(key(A)).activate_at(key(B), at + half).unwrap();
+        let error = twice.activate_at(key(C), at + half + half).unwrap_err();
+        assert_eq!(error, KeyRingError::TwoSigners { ids: [key(B).id(), key(C).id()] });
     }
 }

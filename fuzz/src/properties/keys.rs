@@ -48,15 +48,10 @@ fn check_list(text: &str) {
     match (KeyRing::from_base64_list(text), list(text)) {
         (Ok(ring), Ok(keys)) => {
             let ids = ring.key_ids().map(hardtack::KeyId::as_u8);
-            assert!(ids.eq(keys.iter().map(|key| naive::key_id(key))));
-            assert_signs(&ring, keys[0].clone());
+            assert!(ids.eq(keys.iter().map(|key| naive::key_id(&key.bytes))));
+            assert_signs_in_turn(&ring, keys);
         }
-        (Err(KeyRingError::Key { position, error }), Err(expected)) => {
-            assert_eq!(NoList::Key { position, error }, expected);
-        }
-        (Err(KeyRingError::Duplicate { id }), Err(expected)) => {
-            assert_eq!(NoList::Twice { id: id.as_u8() }, expected);
-        }
+        (Err(error), Err(expected)) => assert_eq!(no_list(error), expected),
         (ring, expected) => panic!("{ring:?}, {expected:?} expected"),
     }
 }
@@ -64,20 +59,68 @@ fn check_list(text: &str) {
 #[derive(Debug, PartialEq)]
 enum NoList {
     Key { position: usize, error: KeyError },
-    Twice { id: u8 },
+    Instant { position: usize },
+    Twice { position: usize, id: u8 },
+    TwoSigners { position: usize },
 }
 
-fn list(text: &str) -> Result<Vec<Vec<u8>>, NoList> {
-    let mut keys = Vec::new();
+fn no_list(error: KeyRingError) -> NoList {
+    match error {
+        KeyRingError::Key { position, error, .. } => NoList::Key { position, error },
+        KeyRingError::Instant { position, .. } => NoList::Instant { position },
+        KeyRingError::Entry { position, error, .. } => match *error {
+            KeyRingError::Duplicate { id } => NoList::Twice { position, id: id.as_u8() },
+            KeyRingError::TwoSigners { .. } => NoList::TwoSigners { position },
+            error => panic!("{error}"),
+        },
+        error => panic!("{error}"),
+    }
+}
+
+/// At each activation, and a second before it, the ring's tokens are those of the naive signer.
+fn assert_signs_in_turn(ring: &KeyRing, keys: Vec<RingKey>) {
+    let activations = keys.iter().filter_map(|key| match key.role {
+        Role::Signs(from) => from,
+        Role::Verifies(_) => None,
+    });
+    let activations: Vec<i64> = activations.collect();
+    let config = Config { keys, ..unlimited(false) };
+    let codec = scene::builder(&config, ring).build().expect("an allowed policy");
+    for at in activations.into_iter().flat_map(|from| [from.saturating_sub(1), from]).chain([0]) {
+        let token = codec.begin_at(&(), scene::instant(at)).map_err(|error| error.kind());
+        assert_eq!(token, config.begin(at.into(), None, Wish::Policy, &[0xc0]));
+    }
+}
+
+fn list(text: &str) -> Result<Vec<RingKey>, NoList> {
+    let mut keys: Vec<RingKey> = Vec::new();
     for (text, position) in text.split(',').zip(1..) {
         let text = text.trim_matches([' ', '\t', '\n', '\r', '\x0c']);
-        let key = base64(text).map_err(|error| NoList::Key { position, error })?;
-        if keys.contains(&key) {
-            return Err(NoList::Twice { id: naive::key_id(&key) });
+        let (text, from) = match text.find('@') {
+            Some(at) => {
+                (&text[..at], Some(second(&text[at + 1..]).ok_or(NoList::Instant { position })?))
+            }
+            None => (text, None),
+        };
+        let bytes = base64(text).map_err(|error| NoList::Key { position, error })?;
+        if keys.iter().any(|key| key.bytes == bytes) {
+            return Err(NoList::Twice { position, id: naive::key_id(&bytes) });
         }
-        keys.push(key);
+        let role = Role::Signs(from);
+        if keys.iter().any(|key| key.role == role) {
+            return Err(NoList::TwoSigners { position });
+        }
+        keys.push(RingKey { bytes, role });
     }
     Ok(keys)
+}
+
+/// An instant of RFC 3339, rounded up.
+fn second(text: &str) -> Option<i64> {
+    let format = &hardtack::time::format_description::well_known::Rfc3339;
+    let instant = hardtack::time::OffsetDateTime::parse(text, format).ok()?;
+    let floor = instant.unix_timestamp();
+    Some(if instant.nanosecond() == 0 { floor } else { floor + 1 })
 }
 
 fn usable(bytes: Vec<u8>) -> Bytes {
