@@ -8,7 +8,7 @@
 //!
 //! | variable | what it is |
 //! |---|---|
-//! | `HARDTACK_KEYS` | keys in base64, separated by commas; the first signs. Without it, a key for this run |
+//! | `HARDTACK_KEYS` | keys in base64, separated by commas, each with the instant from which it signs: `KEY@2026-12-01T00:00:00Z`. Without it, a key for this run |
 //! | `PORT` | where to listen on 127.0.0.1; 3000 unless set. If it is taken, a free one is |
 //! | `HARDTACK_SECURE` | `1`: the cookie is `__Host-session` and `Secure`, as it must be behind https |
 //! | `HARDTACK_CLOCK_OFFSET` | seconds by which this server's clock is ahead, to see sessions expire |

@@ -328,15 +328,21 @@ fn no_chain_of_visits_outlives_the_absolute_timeout() {
 
 #[test]
 fn keys_rotate_and_nobody_is_logged_out() {
-    let both = format!("{NEW},{OLD}");
+    let instant = OffsetDateTime::from_unix_timestamp(START + HOUR).unwrap();
+    let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
+    let both = format!("{NEW}@{date}T{hour:02}:{minute:02}:{second:02}Z,{OLD}");
     let (before, during, after) =
         (Server::with(OLD, false), Server::with(&both, false), Server::with(NEW, false));
     let mut browser = before.logged_in("name=Ada");
     let old = browser.cookie.clone();
     browser.to = during.at;
+    assert!(is_logged_in(&mut browser));
+    assert_eq!(browser.cookie, old, "the new key does not sign yet");
+    during.pass(HOUR);
     let page = browser.get("/");
     assert_eq!(shown(&page.body, "who"), "Ada");
     assert_ne!(browser.cookie, old, "issued again by the new key");
+    after.pass(HOUR);
     browser.to = after.at;
     assert!(is_logged_in(&mut browser));
     assert!(!is_logged_in(&mut Browser { to: after.at, cookie: old }));
