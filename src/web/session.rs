@@ -328,7 +328,10 @@ impl<T> Session<T> {
     pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
         self.codec().initial_claims(&IssueOptions::at(self.now).expiry(expiry))?;
         self.touch();
-        self.requested.expiry = Some(expiry);
+        // The default of a session that has the default needs no new cookie.
+        if [expiry, self.requested_expiry()] != [Expiry::Policy; 2] {
+            self.requested.expiry = Some(expiry);
+        }
         Ok(())
     }
 
