@@ -44,6 +44,10 @@ mutants *arguments:
 docs:
     scripts/docs
 
+# Try what docs/sessions.md says about Django on Django itself
+django:
+    scripts/django
+
 # Build the documentation as docs.rs does
 docs-rs:
     scripts/docs-rs
