@@ -5,3 +5,4 @@
 pub mod naive;
 pub mod properties;
 pub mod scene;
+pub mod suppliers;
