@@ -50,6 +50,8 @@
 //! | `encrypt` | [`Codec::encrypted`] | yes |
 //! | `web` | [`web`] | yes |
 //! | `generate` | [`Key::generate`], [`SessionId::generate`]; absent on wasm32-unknown-unknown | yes |
+//! | `tower`, `axum` | [`tower`]: a layer that serves and saves each request's session, and its extractors | no |
+//! | `tracing` | the layer's events for the crate tracing | no |
 //! | `ring` | the same cipher from the crate ring: faster on x86-64 built without AVX2 flags | no |
 //!
 //! wasm32-unknown-unknown has no clock, so the methods that read the system's clock are absent there.
@@ -67,6 +69,8 @@ mod error;
 mod keys;
 mod policy;
 mod token;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "web")]
 pub mod web;
 

@@ -5,4 +5,3 @@
 pub mod naive;
 pub mod properties;
 pub mod scene;
-pub mod suppliers;

@@ -102,6 +102,17 @@ impl SessionCookie {
         previous.map(|previous| &previous.codec)
     }
 
+    #[cfg(feature = "tower")]
+    pub(crate) fn saves_every_request(&self) -> bool {
+        self.0.save_every_request
+    }
+
+    /// Whether both write the same cookie in the same way.
+    #[cfg(feature = "tower")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.codec().binding == other.codec().binding
+    }
+
     pub(super) fn new_id(&self) -> Option<Result<SessionId, RandomError>> {
         self.0.id_source.as_ref().map(|source| source())
     }

@@ -154,17 +154,23 @@ pub enum Rejection {
     /// The session's ID is on the list of
     /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids).
     RevokedId,
+    /// A check refused the session, for this reason: see
+    /// [`SessionLayer::check`](crate::tower::SessionLayer::check).
+    #[cfg(feature = "tower")]
+    Refused(&'static str),
 }
 
 impl Rejection {
-    /// Returns a short, stable name for metrics: FORMAT.md's for a token, else `ambiguous` or
-    /// `revoked_id`.
+    /// Returns a short, stable name for metrics: FORMAT.md's for a token, else `ambiguous`,
+    /// `revoked_id` or `refused`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Token(error) => error.kind(),
             Self::Ambiguous => "ambiguous",
             Self::RevokedId => "revoked_id",
+            #[cfg(feature = "tower")]
+            Self::Refused(_) => "refused",
         }
     }
 
@@ -177,6 +183,8 @@ impl Rejection {
             ),
             Self::Ambiguous => false,
             Self::RevokedId => true,
+            #[cfg(feature = "tower")]
+            Self::Refused(_) => true,
         }
     }
 
@@ -188,6 +196,8 @@ impl Rejection {
             Self::Token(error) => error.is_expected(),
             Self::Ambiguous => false,
             Self::RevokedId => true,
+            #[cfg(feature = "tower")]
+            Self::Refused(_) => true,
         }
     }
 }
@@ -198,6 +208,8 @@ impl Display for Rejection {
             Self::Token(error) => Display::fmt(error, f),
             Self::Ambiguous => f.write_str("several valid cookies belong to different sessions"),
             Self::RevokedId => f.write_str("the session's ID is on the list of revoked IDs"),
+            #[cfg(feature = "tower")]
+            Self::Refused(reason) => write!(f, "a check refused the session: {reason}"),
         }
     }
 }
@@ -206,7 +218,7 @@ impl core::error::Error for Rejection {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Token(error) => error.source(),
-            Self::Ambiguous | Self::RevokedId => None,
+            _ => None,
         }
     }
 }

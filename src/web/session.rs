@@ -415,7 +415,7 @@ impl<T> Session<T> {
     }
 
     /// The ID of the session that is carried on.
-    pub(super) fn carried_id(&self) -> Option<SessionId> {
+    pub(crate) fn carried_id(&self) -> Option<SessionId> {
         self.origin.as_ref()?.session.id()
     }
 
@@ -449,6 +449,38 @@ impl<T> Session<T> {
 
     fn touch(&self) {
         self.accessed.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a layer needs to know without counting as access.
+#[cfg(feature = "tower")]
+impl<T> Session<T> {
+    /// Whether a session goes on that a cookie carried.
+    pub(crate) fn is_carried(&self) -> bool {
+        self.origin.is_some()
+    }
+
+    /// When it began, if a cookie carried it.
+    pub(crate) fn carried_start(&self) -> Option<OffsetDateTime> {
+        self.origin.as_ref().map(|origin| origin.session.started_at())
+    }
+
+    pub(crate) fn data(&self) -> &T {
+        self.data.get()
+    }
+}
+
+#[cfg(feature = "tower")]
+impl<T: Default + Serialize> Session<T> {
+    /// Makes the session empty, as if its cookie had been rejected, for the reason of a check.
+    pub(crate) fn refuse(&mut self, reason: &'static str) {
+        *self = Self {
+            had_cookie: self.had_cookie,
+            rejected: Some(Rejection::Refused(reason)),
+            is_refused_for_good: self.had_cookie,
+            accessed: AtomicBool::new(self.is_accessed()),
+            ..Self::new(&self.cookie, Tracked::empty(), self.now)
+        };
     }
 }
 

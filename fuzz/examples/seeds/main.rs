@@ -23,7 +23,6 @@ fn main() {
         "payload",
         sessions.iter().map(|(_, _, session)| session.payload.clone()).chain(nested()),
     );
-    write("cipher", edges());
     write("keys", vectors.iter().step_by(3).flat_map(keys));
     write(
         "differential",
@@ -32,20 +31,6 @@ fn main() {
     write("forge", sessions.iter().map(forge));
     write("headers", vectors.iter().step_by(4).enumerate().map(headers).chain(attributes()));
     write("roundtrip", sessions.iter().enumerate().map(roundtrip).chain(towers(&sessions[0])));
-}
-
-/// Messages whose bound bytes and text end where blocks and strides do, beside and between.
-fn edges() -> impl Iterator<Item = Vec<u8>> {
-    let texts =
-        [0_u16, 1, 15, 16, 64, 145, 191, 192, 193, 256, 448, 449, 704, 960, 1473, 4095, 4096];
-    let bounds = [0_u16, 7, 16, 17, 513];
-    let pairs = texts.into_iter().flat_map(move |text| bounds.map(|bound| (text, bound)));
-    pairs.zip(0_u8..).map(|((text, bound), change)| {
-        let position = u16::from(change) * 37;
-        let lengths = [text, bound].map(u16::to_le_bytes).concat();
-        [&lengths[..], &[change], &position.to_le_bytes(), &[change; 16 + 32 + 24], b"hardtack"]
-            .concat()
-    })
 }
 
 /// Arrays and maps inside each other, to the limit and over it.

@@ -146,31 +146,27 @@ fn xor(text: &mut [u8], keystream: &[u8]) {
 }
 
 /// RFC 8439, 2.8: `bound` and `text`, each filled up with zeros to whole blocks, then their lengths
-/// in 64 bits, which `usize` has wherever this file is built. In whole blocks and few calls, which
-/// cryptoxide takes without copying.
+/// in 64 bits, which `usize` has wherever this file is built.
 fn tag(mut mac: Poly1305, bound: &[u8], text: &[u8]) -> [u8; TAG_LEN] {
-    let (whole, rest) = bound.split_at(bound.len() & !15);
-    if !whole.is_empty() {
-        mac.input(whole);
-    }
-    if !rest.is_empty() {
-        mac.input(&filled_up::<16>(rest));
-    }
-    let (whole, rest) = text.split_at(text.len() & !15);
-    let mut last = filled_up::<32>(rest);
-    last[16..].copy_from_slice([bound.len(), text.len()].map(usize::to_le_bytes).as_flattened());
-    mac.input(whole);
-    mac.input(if rest.is_empty() { &last[16..] } else { &last });
+    absorb(&mut mac, bound);
+    absorb(&mut mac, text);
+    mac.input([bound.len(), text.len()].map(usize::to_le_bytes).as_flattened());
     let mut tag = [0; TAG_LEN];
     mac.raw_result(&mut tag);
     tag
 }
 
-/// A part of a block, and zeros.
-fn filled_up<const N: usize>(rest: &[u8]) -> [u8; N] {
-    let mut block = [0; N];
-    block[..rest.len()].copy_from_slice(rest);
-    block
+/// Only ever whole blocks, so that cryptoxide keeps no part of one.
+fn absorb(mac: &mut Poly1305, bytes: &[u8]) {
+    let (whole, rest) = bytes.split_at(bytes.len() & !15);
+    mac.input(whole);
+    if !rest.is_empty() {
+        let mut block = [0; 16];
+        for (filled, byte) in block.iter_mut().zip(rest) {
+            *filled = *byte;
+        }
+        mac.input(&block);
+    }
 }
 
 /// In constant time, as one number rather than 16 bytes.

@@ -1,0 +1,145 @@
+//! Extractors for axum.
+
+use core::error::Error;
+use core::fmt::{self, Display, Formatter};
+
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum_core::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::request::Parts;
+
+use super::error::SessionError;
+use super::handle::Handle;
+use super::session::Session;
+
+impl<S: Sync, T: Send + 'static> FromRequestParts<S> for Session<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
+        Self::take(&parts.extensions).await
+    }
+}
+
+impl<S: Sync, T: Send + 'static> OptionalFromRequestParts<S> for Session<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
+        optional(Self::take(&parts.extensions).await)
+    }
+}
+
+impl<S: Sync, T: Send + 'static> FromRequestParts<S> for Handle<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SessionError> {
+        Self::of(&parts.extensions).await
+    }
+}
+
+impl<S: Sync, T: Send + 'static> OptionalFromRequestParts<S> for Handle<T> {
+    type Rejection = SessionError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, SessionError> {
+        optional(Self::of(&parts.extensions).await)
+    }
+}
+
+/// `None` means that no layer is there, and hides no other error.
+fn optional<X>(result: Result<X, SessionError>) -> Result<Option<X>, SessionError> {
+    match result {
+        Err(SessionError::NoLayer { .. }) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+impl IntoResponse for SessionError {
+    fn into_response(self) -> Response {
+        (self.status(), self.to_string()).into_response()
+    }
+}
+
+/// Session data that says whether its visitor is logged in.
+///
+/// ```
+/// use hardtack::tower::{LoggedIn, RequireLogIn};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Visitor {
+///     user: Option<String>,
+///     cart: Vec<u32>,
+/// }
+///
+/// impl LoggedIn for Visitor {
+///     fn is_logged_in(&self) -> bool {
+///         self.user.is_some()
+///     }
+/// }
+///
+/// async fn account(RequireLogIn(session): RequireLogIn<Visitor>) -> String {
+///     format!("{} things in the cart", session.cart.len())
+/// }
+/// # let _ = account;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say who is logged in",
+    label = "`RequireLogIn` needs it to",
+    note = "a session may hold a cart before its visitor logs in: implement \
+            `hardtack::tower::LoggedIn` for `{Self}`"
+)]
+pub trait LoggedIn {
+    /// Returns true if the session's visitor is logged in.
+    fn is_logged_in(&self) -> bool;
+}
+
+/// Extracts the session of a visitor who is logged in, and answers 401 to others.
+///
+/// For another answer, such as a redirect to the log-in page, extract
+/// `Result<RequireLogIn<T>, RequireLogInError>`.
+#[derive(Debug)]
+pub struct RequireLogIn<T>(pub Session<T>);
+
+impl<S: Sync, T: LoggedIn + Send + 'static> FromRequestParts<S> for RequireLogIn<T> {
+    type Rejection = RequireLogInError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, RequireLogInError> {
+        let session = Session::<T>::take(&parts.extensions).await?;
+        if session.is_logged_in() { Ok(Self(session)) } else { Err(RequireLogInError::LoggedOut) }
+    }
+}
+
+/// Why [`RequireLogIn`] extracted nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequireLogInError {
+    /// The visitor is not logged in.
+    LoggedOut,
+    /// The session could not be taken.
+    Session(SessionError),
+}
+
+impl From<SessionError> for RequireLogInError {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl Display for RequireLogInError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LoggedOut => f.write_str("log in first"),
+            Self::Session(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for RequireLogInError {}
+
+impl IntoResponse for RequireLogInError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::LoggedOut => (StatusCode::UNAUTHORIZED, self.to_string()).into_response(),
+            Self::Session(error) => error.into_response(),
+        }
+    }
+}

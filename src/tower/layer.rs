@@ -1,0 +1,198 @@
+//! The layer, and what it can be told.
+
+use core::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Response, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use tower_layer::Layer;
+
+use super::check::{BoxError, Candidate, Checked, NoCheck, Verdict};
+use super::event::Event;
+use super::failure::{Failure, KeepResponse, Replaced};
+use super::service::SessionService;
+use super::settings::{Clock, Settings};
+use crate::web::SessionCookie;
+
+/// Serves the session of each request to the handlers below, and saves it.
+///
+/// `T` is the session's data, `C` the check and `E` what answers a failure; the latter two follow from
+/// the calls.
+///
+#[cfg_attr(feature = "generate", doc = "```")]
+#[cfg_attr(not(feature = "generate"), doc = "```ignore")]
+/// use core::time::Duration;
+/// use hardtack::tower::{Failure, SessionLayer, Verdict};
+/// use hardtack::web::{Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing, SessionId};
+/// use http::Response;
+///
+/// async fn is_revoked(id: SessionId) -> Result<bool, std::io::Error> {
+///     // Here a Redis list is asked.
+///     Ok(id == SessionId::from_bytes([0; 16]))
+/// }
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).id_source(SessionId::generate).build()?;
+///
+/// let layer = SessionLayer::<Map>::new(cookie)
+///     .check(|candidate| {
+///         let id = candidate.id();
+///         async move {
+///             match id {
+///                 Some(id) if is_revoked(id).await? => Ok(Verdict::Refuse("revoked")),
+///                 _ => Ok(Verdict::Accept),
+///             }
+///         }
+///     })
+///     .on_event(|event| eprintln!("{event}"))
+///     .on_error(Failure::plain_text::<String>);
+/// # let _ = layer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a layer does nothing until it is added to a service"]
+pub struct SessionLayer<T, C = NoCheck, E = KeepResponse> {
+    settings: Arc<Settings<T>>,
+    check: Arc<C>,
+    on_error: Arc<E>,
+}
+
+impl<T: Default + Serialize + DeserializeOwned> SessionLayer<T> {
+    /// Makes a layer that reads and writes this cookie by the system's clock. Absent on
+    /// wasm32-unknown-unknown, where [`SessionLayer::with_clock`] takes the host's time.
+    #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+    pub fn new(cookie: SessionCookie) -> Self {
+        Self::with_clock(cookie, OffsetDateTime::now_utc)
+    }
+
+    /// Makes a layer that takes the time from `clock`: for tests, and for hosts without a system
+    /// clock.
+    pub fn with_clock(
+        cookie: SessionCookie,
+        clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            settings: Arc::new(Settings::new(cookie, Arc::new(clock))),
+            check: Arc::new(NoCheck),
+            on_error: Arc::new(KeepResponse),
+        }
+    }
+}
+
+impl<T, E> SessionLayer<T, NoCheck, E> {
+    /// Asks `check` before a session that a cookie carries is first served, and again before one is
+    /// written. What the check needs of the candidate it copies before its first `.await`. A check
+    /// that fails is never counted as accepted: the request is answered with 503.
+    ///
+    /// A request without a valid cookie is not checked until it writes a session. A layer has one
+    /// check; let it ask all questions.
+    pub fn check<F, Fut>(self, check: F) -> SessionLayer<T, Checked<F>, E>
+    where
+        F: Fn(Candidate<'_, T>) -> Fut,
+        Fut: Future<Output = Result<Verdict, BoxError>>,
+    {
+        self.check_with((|_| ()) as fn(&Parts), check)
+    }
+
+    /// As [`SessionLayer::check`], with what `keep` took from the request's head when it arrived, such
+    /// as the client's address: see [`Candidate::request`].
+    pub fn check_with<P, R, F, Fut>(self, keep: P, check: F) -> SessionLayer<T, Checked<F, P>, E>
+    where
+        P: Fn(&Parts) -> R,
+        F: Fn(Candidate<'_, T, R>) -> Fut,
+        Fut: Future<Output = Result<Verdict, BoxError>>,
+    {
+        self.check_by(Checked { request: keep, start: check })
+    }
+
+    /// As [`SessionLayer::check`], by a type of its own.
+    pub fn check_by<C>(self, check: C) -> SessionLayer<T, C, E> {
+        let mut settings = Settings::clone(&self.settings);
+        settings.checked = true;
+        SessionLayer {
+            settings: Arc::new(settings),
+            check: Arc::new(check),
+            on_error: self.on_error,
+        }
+    }
+}
+
+impl<T, C, E> SessionLayer<T, C, E> {
+    /// Reads the session of every request, even if no handler takes it, so that renewals go out and
+    /// dead cookies are cleared on every response. Implied by
+    /// [`save_every_request`](crate::web::SessionCookieBuilder::save_every_request).
+    pub fn eager(self, eager: bool) -> Self {
+        self.set(|settings| settings.eager = eager)
+    }
+
+    /// Decides which statuses save. Defaults to all below 500 except 408. A log-out is always saved.
+    pub fn save_if(self, saves: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
+        self.set(|settings| settings.saves = Some(Arc::new(saves)))
+    }
+
+    /// Reports what happens to sessions, for logs and metrics. The feature `tracing` does so as well.
+    pub fn on_event(self, sink: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.set(|settings| settings.sink = Some(Arc::new(sink)))
+    }
+
+    /// Takes the time from `clock` instead of the system: for tests.
+    pub fn clock(self, clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
+        let clock: Clock = Arc::new(clock);
+        self.set(|settings| settings.clock = clock)
+    }
+
+    /// Answers requests whose session could not be saved. [`Failure::plain_text`] is a fixed text.
+    ///
+    /// Without this call, such a response gets the status 500, or 503 if a check failed, and keeps
+    /// its headers and body.
+    pub fn on_error<F, B>(self, respond: F) -> SessionLayer<T, C, Replaced<F>>
+    where
+        F: Fn(Failure) -> Response<B>,
+    {
+        SessionLayer {
+            settings: self.settings,
+            check: self.check,
+            on_error: Arc::new(Replaced(respond)),
+        }
+    }
+
+    fn set(mut self, set: impl FnOnce(&mut Settings<T>)) -> Self {
+        set(Arc::make_mut(&mut self.settings));
+        self
+    }
+}
+
+impl<S, T, C, E> Layer<S> for SessionLayer<T, C, E> {
+    type Service = SessionService<S, T, C, E>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SessionService {
+            inner,
+            settings: Arc::clone(&self.settings),
+            check: Arc::clone(&self.check),
+            on_error: Arc::clone(&self.on_error),
+        }
+    }
+}
+
+impl<T, C, E> Clone for SessionLayer<T, C, E> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+            check: Arc::clone(&self.check),
+            on_error: Arc::clone(&self.on_error),
+        }
+    }
+}
+
+impl<T, C, E> fmt::Debug for SessionLayer<T, C, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionLayer")
+            .field("cookie", &self.settings.cookie)
+            .finish_non_exhaustive()
+    }
+}

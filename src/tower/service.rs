@@ -1,0 +1,86 @@
+//! The layer's service: each request gets a slot.
+
+use core::fmt;
+use core::task::{Context, Poll};
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower_service::Service;
+
+use super::check::{Check, NoCheck};
+use super::failure::{KeepResponse, OnError};
+use super::future::{ResponseFuture, Visit};
+use super::settings::{Cookies, Settings};
+use super::slot::Slot;
+use super::slots;
+
+/// The service of a [`SessionLayer`](super::SessionLayer).
+pub struct SessionService<S, T, C = NoCheck, E = KeepResponse> {
+    pub(super) inner: S,
+    pub(super) settings: Arc<Settings<T>>,
+    pub(super) check: Arc<C>,
+    pub(super) on_error: Arc<E>,
+}
+
+impl<S, T, C, E, A, B> Service<Request<A>> for SessionService<S, T, C, E>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    T: Default + Serialize + DeserializeOwned + Send + 'static,
+    C: Check<T>,
+    E: OnError<B>,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, T, C, E, B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<A>) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
+        let visit = self.enter(&mut parts).map(|slot| Visit {
+            slot,
+            request: self.check.request(&parts),
+            check: Arc::clone(&self.check),
+            on_error: Arc::clone(&self.on_error),
+        });
+        ResponseFuture::new(self.inner.call(Request::from_parts(parts, body)), visit)
+    }
+}
+
+impl<S, T: Send + 'static, C, E> SessionService<S, T, C, E> {
+    /// Puts a slot into the request. None if an outer layer serves this session.
+    fn enter(&self, parts: &mut Parts) -> Option<Arc<Slot<T>>> {
+        let headers = &parts.headers;
+        let slot = || Slot::new(Arc::clone(&self.settings), Cookies::of(headers));
+        slots::enter(&mut parts.extensions, slot, &self.settings.cookie, |outer| {
+            // An outer layer without this layer's check must not stand in for it.
+            Arc::ptr_eq(&outer.settings, &self.settings)
+                || (!self.settings.checked && outer.settings.cookie.is_same(&self.settings.cookie))
+        })
+    }
+}
+
+impl<S: Clone, T, C, E> Clone for SessionService<S, T, C, E> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            settings: Arc::clone(&self.settings),
+            check: Arc::clone(&self.check),
+            on_error: Arc::clone(&self.on_error),
+        }
+    }
+}
+
+impl<S: fmt::Debug, T, C, E> fmt::Debug for SessionService<S, T, C, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionService")
+            .field("inner", &self.inner)
+            .field("cookie", &self.settings.cookie)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,117 @@
+//! What a layer was told, shared by all its requests.
+
+use std::sync::Arc;
+
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+
+use super::event::Event;
+use crate::web::{self, SessionCookie};
+
+pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
+pub(super) type Sink = Arc<dyn Fn(&Event) + Send + Sync>;
+pub(super) type Saves = Arc<dyn Fn(StatusCode) -> bool + Send + Sync>;
+
+/// The Cookie headers of a request. There is one, unless HTTP/2 splits it.
+pub(super) struct Cookies {
+    first: Option<HeaderValue>,
+    others: Vec<HeaderValue>,
+}
+
+impl Cookies {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let mut values = headers.get_all(COOKIE).iter().cloned();
+        Self { first: values.next(), others: values.collect() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        self.first.iter().chain(&self.others).map(HeaderValue::as_bytes)
+    }
+}
+
+pub(super) struct Settings<T> {
+    pub(super) cookie: SessionCookie,
+    pub(super) clock: Clock,
+    pub(super) sink: Option<Sink>,
+    pub(super) saves: Option<Saves>,
+    pub(super) eager: bool,
+    pub(super) checked: bool,
+    // These two are functions, so that `Session<T>` and its `Drop` need no bounds on `T`.
+    read: fn(&SessionCookie, &Cookies, OffsetDateTime) -> web::Session<T>,
+    is_modified: fn(&web::Session<T>) -> bool,
+}
+
+impl<T: Default + Serialize + DeserializeOwned> Settings<T> {
+    pub(super) fn new(cookie: SessionCookie, clock: Clock) -> Self {
+        Self {
+            cookie,
+            clock,
+            sink: None,
+            saves: None,
+            eager: false,
+            checked: false,
+            read: |cookie, cookies, now| cookie.read_bytes_at(cookies.iter(), now),
+            is_modified: web::Session::is_modified,
+        }
+    }
+}
+
+impl<T> Settings<T> {
+    pub(super) fn now(&self) -> OffsetDateTime {
+        (self.clock)()
+    }
+
+    pub(super) fn read(&self, cookies: &Cookies) -> web::Session<T> {
+        (self.read)(&self.cookie, cookies, self.now())
+    }
+
+    pub(super) fn is_modified(&self, session: &web::Session<T>) -> bool {
+        (self.is_modified)(session)
+    }
+
+    /// Whether requests that take no session read it all the same.
+    pub(super) fn is_eager(&self) -> bool {
+        self.eager || self.cookie.saves_every_request()
+    }
+
+    /// Whether a response of this status saves. 408 is what tower-http answers for a handler that it
+    /// cancelled.
+    pub(super) fn saves(&self, status: StatusCode) -> bool {
+        match &self.saves {
+            Some(saves) => saves(status),
+            None => !status.is_server_error() && status != StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+
+    /// Whether anybody is told of events, so that it is worth finding out what happened.
+    pub(super) fn is_observed(&self) -> bool {
+        self.sink.is_some() || cfg!(feature = "tracing")
+    }
+
+    /// Reports an event. Not during a panic, when a second one would abort the program.
+    pub(super) fn emit(&self, event: &Event) {
+        if std::thread::panicking() {
+            return;
+        }
+        #[cfg(feature = "tracing")]
+        super::trace::emit(event, self.cookie.name());
+        if let Some(sink) = &self.sink {
+            sink(event);
+        }
+    }
+}
+
+impl<T> Clone for Settings<T> {
+    fn clone(&self) -> Self {
+        Self {
+            cookie: self.cookie.clone(),
+            clock: Arc::clone(&self.clock),
+            sink: self.sink.clone(),
+            saves: self.saves.clone(),
+            ..*self
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Where the session of one request is: with the layer, or with whoever took it.
+
+use core::any::type_name;
+use core::mem;
+use core::task::{Context, Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::error::SessionError;
+use super::event::{Cause, Event};
+use super::settings::{Cookies, Settings};
+use crate::web;
+
+pub(super) struct Slot<T> {
+    pub(super) settings: Arc<Settings<T>>,
+    cookies: Cookies,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    place: Place<T>,
+    conflict: bool,
+    /// Why changes must not be saved.
+    spoiled: Option<Cause>,
+    /// Wakes the layer, which makes the check.
+    driver: Option<Waker>,
+    /// Wakes those that wait for the check.
+    waiting: Vec<Waker>,
+}
+
+enum Place<T> {
+    /// Nobody asked for it yet.
+    Unread,
+    /// It was read, and the layer shall check it.
+    Unchecked(Box<web::Session<T>>),
+    /// The layer checks it.
+    Checking,
+    /// It can be taken.
+    Here(Box<web::Session<T>>),
+    /// Somebody holds it.
+    Taken,
+    /// The check failed.
+    Failed,
+    /// The response's head is out.
+    Closed,
+}
+
+/// What the layer finds when the response's head is ready.
+pub(super) enum Collected<T> {
+    /// Nobody asked for the session.
+    Untouched,
+    /// The session is back.
+    Back(Box<web::Session<T>>, Option<Cause>),
+    /// Somebody holds it.
+    Held,
+    /// It was asked for, and never handed out.
+    Withheld,
+}
+
+impl<T> Slot<T> {
+    pub(super) fn new(settings: Arc<Settings<T>>, cookies: Cookies) -> Self {
+        let state = State {
+            place: Place::Unread,
+            conflict: false,
+            spoiled: None,
+            driver: None,
+            waiting: Vec::new(),
+        };
+        Self { settings, cookies, state: Mutex::new(state) }
+    }
+
+    pub(super) fn declare_conflict(&self) {
+        self.lock().conflict = true;
+    }
+
+    /// Takes the session. Waits for the layer's check where there is one.
+    pub(super) fn poll_take(
+        &self,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Box<web::Session<T>>, SessionError>> {
+        self.poll_with(cx, |place| match mem::replace(place, Place::Taken) {
+            Place::Here(session) => Ok(session),
+            other => {
+                *place = other;
+                Err(place.refusal())
+            }
+        })
+    }
+
+    /// Waits until the session was read and checked, wherever it is then.
+    pub(super) fn poll_ready(&self, cx: &Context<'_>) -> Poll<Result<(), SessionError>> {
+        self.poll_with(cx, |place| match place {
+            Place::Here(_) | Place::Taken => Ok(()),
+            other => Err(other.refusal()),
+        })
+    }
+
+    /// Takes the session without waiting: it was read and checked before.
+    pub(super) fn take_now(&self) -> Result<Box<web::Session<T>>, SessionError> {
+        match self.poll_take(&Context::from_waker(Waker::noop())) {
+            Poll::Ready(taken) => taken,
+            Poll::Pending => Err(self.misused(SessionError::Taken { data: type_name::<T>() })),
+        }
+    }
+
+    fn poll_with<R>(
+        &self,
+        cx: &Context<'_>,
+        take: impl FnOnce(&mut Place<T>) -> Result<R, SessionError>,
+    ) -> Poll<Result<R, SessionError>> {
+        let mut state = self.lock();
+        let rejection = self.read(&mut state);
+        let polled = state.poll(cx, take);
+        drop(state);
+        if let Some(rejection) = rejection {
+            self.settings.emit(&Event::Rejected(rejection));
+        }
+        polled.map_err(|error| self.misused(error))
+    }
+
+    /// Reads the session if nobody did.
+    fn read(&self, state: &mut State<T>) -> Option<web::Rejection> {
+        if state.conflict || !matches!(state.place, Place::Unread) {
+            return None;
+        }
+        let session = Box::new(self.settings.read(&self.cookies));
+        let rejected = session.rejected();
+        // Without a session that goes on there is nothing to check.
+        state.place = if self.settings.checked && session.is_carried() {
+            state.driver.take().into_iter().for_each(Waker::wake);
+            Place::Unchecked(session)
+        } else {
+            Place::Here(session)
+        };
+        rejected
+    }
+
+    /// Takes the session back from whoever held it.
+    pub(super) fn give_back(&self, session: Box<web::Session<T>>) {
+        let mut state = self.lock();
+        if std::thread::panicking() {
+            state.spoiled = Some(Cause::Panicked);
+        }
+        if matches!(state.place, Place::Taken) {
+            state.place = Place::Here(session);
+            return;
+        }
+        let spoiled = state.spoiled;
+        drop(state);
+        if self.settings.is_observed() && self.settings.is_modified(&session) {
+            self.settings.emit(&spoiled.map_or(Event::Lost, Event::Abandoned));
+        }
+    }
+
+    /// Lets `waker` wake the layer as soon as a check is wanted.
+    pub(super) fn attend(&self, waker: &Waker) {
+        let mut state = self.lock();
+        if !state.driver.as_ref().is_some_and(|driver| driver.will_wake(waker)) {
+            state.driver = Some(waker.clone());
+        }
+    }
+
+    /// Gives out the session that shall be checked, if one shall.
+    pub(super) fn begin_check(&self) -> Option<Box<web::Session<T>>> {
+        let mut state = self.lock();
+        match mem::replace(&mut state.place, Place::Checking) {
+            Place::Unchecked(session) => Some(session),
+            other => {
+                state.place = other;
+                None
+            }
+        }
+    }
+
+    /// Ends the check: with the session, or with none if the check failed.
+    pub(super) fn end_check(&self, session: Option<Box<web::Session<T>>>) {
+        let mut state = self.lock();
+        state.place = session.map_or(Place::Failed, Place::Here);
+        let waiting = mem::take(&mut state.waiting);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Marks a session that is held though its handler's future is about to be dropped.
+    pub(super) fn mark_cancelled(&self) {
+        let mut state = self.lock();
+        if matches!(state.place, Place::Taken) {
+            state.spoiled.get_or_insert(Cause::Cancelled);
+        }
+    }
+
+    /// Closes the slot, and gives out the session. `eager` reads it first if nobody did.
+    pub(super) fn collect(&self, eager: bool) -> Collected<T> {
+        let mut state = self.lock();
+        let rejection = if eager { self.read(&mut state) } else { None };
+        let place = mem::replace(&mut state.place, Place::Closed);
+        let waiting = mem::take(&mut state.waiting);
+        state.driver = None;
+        let spoiled = state.spoiled;
+        if matches!(place, Place::Taken) {
+            // It is held by something that outlives the handler: what it changes is lost.
+            state.spoiled = None;
+        }
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+        if let Some(rejection) = rejection {
+            self.settings.emit(&Event::Rejected(rejection));
+        }
+        place.collected(spoiled, eager)
+    }
+
+    fn misused(&self, error: SessionError) -> SessionError {
+        if error != SessionError::CheckFailed {
+            self.settings.emit(&Event::Misused(error));
+        }
+        error
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        // No step leaves the state half-made, so a panic elsewhere does not matter here.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    fn poll<R>(
+        &mut self,
+        cx: &Context<'_>,
+        take: impl FnOnce(&mut Place<T>) -> Result<R, SessionError>,
+    ) -> Poll<Result<R, SessionError>> {
+        if self.conflict {
+            return Poll::Ready(Err(SessionError::Conflict { data: type_name::<T>() }));
+        }
+        if matches!(self.place, Place::Unchecked(_) | Place::Checking) {
+            if !self.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+                self.waiting.push(cx.waker().clone());
+            }
+            return Poll::Pending;
+        }
+        Poll::Ready(take(&mut self.place))
+    }
+}
+
+impl<T> Place<T> {
+    /// Why a session that is not here cannot be had.
+    fn refusal(&self) -> SessionError {
+        match self {
+            Self::Failed => SessionError::CheckFailed,
+            Self::Closed => SessionError::Late { data: type_name::<T>() },
+            _ => SessionError::Taken { data: type_name::<T>() },
+        }
+    }
+
+    fn collected(self, spoiled: Option<Cause>, eager: bool) -> Collected<T> {
+        match self {
+            Self::Here(session) => Collected::Back(session, spoiled),
+            // Read by an eager layer just now: what writes it checks it.
+            Self::Unchecked(session) if eager => Collected::Back(session, spoiled),
+            Self::Taken => Collected::Held,
+            Self::Unread | Self::Closed => Collected::Untouched,
+            Self::Unchecked(_) | Self::Checking | Self::Failed => Collected::Withheld,
+        }
+    }
+}
