@@ -26,7 +26,11 @@ use crate::token::context::Context;
 use crate::token::payload::{self, Layout};
 use crate::token::text::Text;
 use derived::DerivedRing;
+use seal::Opened;
 use verified::Binding;
+
+/// The length in bytes of the longest token that is decoded on the stack: 684 characters.
+const STACK_LEN: usize = 513;
 
 /// Turns sessions into tokens and back. Build it once: it is cheap to clone, and threads share it.
 ///
@@ -273,7 +277,17 @@ impl Codec {
     where
         T: DeserializeOwned,
     {
-        self.decode_borrowed_at(token, &mut Vec::new(), now)
+        let token = token.as_ref();
+        let length = self.buffer_len(token)?;
+        let (mut few, mut many) = ([0; STACK_LEN], Vec::new());
+        let buffer = if let Some(few) = few.get_mut(..length) {
+            few
+        } else {
+            many.resize(length, 0);
+            &mut many
+        };
+        let opened = self.open(token, buffer, now.unix_timestamp())?;
+        read_payload(buffer, opened)
     }
 
     /// Like [`Codec::decode_at`], for a session that borrows its text from `scratch`. A later call may
@@ -312,11 +326,18 @@ impl Codec {
         scratch.resize(length, 0);
         let opened = self.open(token, scratch, now.unix_timestamp());
         let opened = opened.inspect_err(|_| scratch.clear())?;
-        // 11. payload
-        let payload = scratch.get(opened.payload).unwrap_or_default();
-        let data = payload::read(payload).map_err(DecodeError::Payload)?;
-        Ok(Verified::new(data, opened.proof))
+        read_payload(scratch, opened)
     }
+}
+
+/// FORMAT.md, "Decode", step 11.
+fn read_payload<'b, T: Deserialize<'b>>(
+    buffer: &'b [u8],
+    opened: Opened,
+) -> Result<Verified<T>, DecodeError> {
+    let payload = buffer.get(opened.payload).unwrap_or_default();
+    let data = payload::read(payload).map_err(DecodeError::Payload)?;
+    Ok(Verified::new(data, opened.proof))
 }
 
 /// The same calls with the system's clock. They are absent on wasm32-unknown-unknown, which has no

@@ -157,10 +157,28 @@ pub enum PayloadError {
     TooDeep,
     /// The session's type does not accept the value.
     Mismatch,
+    /// The session's type does not accept the value of this field.
+    FieldMismatch(&'static str),
+    /// The session's type requires this field.
+    MissingField(&'static str),
+    /// This field occurs twice.
+    DuplicateField(&'static str),
+    /// A field that the session's type does not have.
+    UnknownField {
+        /// The fields that it has.
+        expected: &'static [&'static str],
+    },
+    /// A variant that an enum of the session's type does not have.
+    UnknownVariant {
+        /// The variants that it has.
+        expected: &'static [&'static str],
+    },
     /// The session's `Serialize` failed.
     Serialize,
     /// The session wrote more or fewer items than it announced.
     Length,
+    /// The session wrote a map that has a text key twice, as `flatten` can.
+    DuplicateKey,
     /// `Some(None)` or `Some(())`, which would read back as `None`.
     SomeOfNothing,
     /// `skip_serializing_if` left out this field of a struct that is written as an array, which would
@@ -176,7 +194,19 @@ impl Display for PayloadError {
             Self::TextNotUtf8 => f.write_str("text is not UTF-8"),
             Self::TooDeep => f.write_str("nested too deep; the limit is 64 arrays and maps"),
             Self::Mismatch => f.write_str("the session's type does not accept the value"),
+            Self::FieldMismatch(field) => {
+                write!(f, "the session's type does not accept the value of field `{field}`")
+            }
+            Self::MissingField(field) => write!(f, "field `{field}` is missing"),
+            Self::DuplicateField(field) => write!(f, "field `{field}` occurs twice"),
+            Self::UnknownField { expected } => {
+                write!(f, "there is a field that is not one of {}", Names(expected))
+            }
+            Self::UnknownVariant { expected } => {
+                write!(f, "there is a variant that is not one of {}", Names(expected))
+            }
             Self::Serialize => f.write_str("the session's `Serialize` failed"),
+            Self::DuplicateKey => f.write_str("a map has a text key twice; check flattened fields"),
             Self::Length => {
                 f.write_str("the session's `Serialize` wrote more or fewer items than it announced")
             }
@@ -526,6 +556,18 @@ macro_rules! debug_is_the_sentence {
 pub(crate) use debug_is_the_sentence;
 
 debug_is_the_sentence!(ConfigError, ContextError, RandomError);
+
+/// Names, quoted and separated by commas.
+struct Names(&'static [&'static str]);
+
+impl Display for Names {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (place, name) in self.0.iter().enumerate() {
+            write!(f, "{}`{name}`", if place == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
 
 /// A duration in the largest unit that gives a whole number.
 struct Span(Duration);

@@ -1,19 +1,20 @@
-//! Session <-> MessagePack, with nothing behind it. The only user of rmp-serde, which writes.
+//! Session <-> MessagePack, with nothing after it.
 
 mod cursor;
+mod keys;
 mod reader;
 mod shape;
-mod strict;
-
-use core::cell::Cell;
+mod writer;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::PayloadError;
-use strict::{Rules, Strict};
 
-/// How many arrays and maps may stand inside each other.
+/// How many arrays and maps may be nested.
 pub(crate) const MAX_DEPTH: u8 = 64;
+
+/// The name of a newtype that is an ext, as rmp-serde has it.
+const EXT: &str = "_ExtStruct";
 
 /// How a struct is written: with the names of its fields, or without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,27 +23,21 @@ pub(crate) enum Layout {
     Array,
 }
 
-/// Appends `session`; refuses what would not read back as the same.
+/// Appends `session`. Refuses what would not read back as the same.
 pub(crate) fn write<T>(session: &T, layout: Layout, out: &mut Vec<u8>) -> Result<(), PayloadError>
 where
     T: Serialize + ?Sized,
 {
-    let fault = Cell::new(None);
-    let strict = Strict::new(session, Rules::new(layout, MAX_DEPTH, &fault));
-    let written = match layout {
-        Layout::Map => rmp_serde::encode::write_named(out, &strict),
-        Layout::Array => rmp_serde::encode::write(out, &strict),
-    };
-    written.map_err(|_| fault.take().unwrap_or(PayloadError::Serialize))
+    writer::write(session, layout, MAX_DEPTH, out)
 }
 
 /// Reads exactly one value of `T`, whose text is UTF-8 and which is not nested too deep.
 pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, PayloadError> {
-    reader::read(payload, MAX_DEPTH).ok_or_else(|| fault(payload))
+    reader::read(payload, MAX_DEPTH).map_err(|refused| reason(payload, refused))
 }
 
-/// Why a payload could not be read.
+/// Why a payload could not be read: what is wrong with its bytes comes first.
 #[cold]
-fn fault(payload: &[u8]) -> PayloadError {
-    shape::check(payload, MAX_DEPTH).err().unwrap_or(PayloadError::Mismatch)
+fn reason(payload: &[u8], refused: PayloadError) -> PayloadError {
+    shape::check(payload, MAX_DEPTH).err().unwrap_or(refused)
 }

@@ -219,3 +219,21 @@ impl<'de> Deserialize<'de> for Map {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::PayloadError;
+    use crate::token::payload;
+
+    /// The codec writes no name twice, but an older release or another language may have.
+    #[test]
+    fn a_name_twice_is_refused_at_any_depth() {
+        let twice = b"\x82\xa4user\x01\xa4user\x02";
+        for around in [&b""[..], b"\x81\xa1x", b"\x81\xa1x\x91"] {
+            let read = |map: &[u8]| payload::read::<Map>(&[around, map].concat()).map(|_| ());
+            assert_eq!(read(b"\x81\xa4user\x01"), Ok(()));
+            assert_eq!(read(twice), Err(PayloadError::Mismatch));
+        }
+    }
+}

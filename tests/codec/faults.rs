@@ -317,3 +317,24 @@ fn a_thread_that_panics_in_a_session_does_not_harm_the_others() {
     });
     assert_eq!(harmed, 0);
 }
+
+/// A list that passes over the failure of an element.
+struct PassesOver;
+
+impl Serialize for PassesOver {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeSeq as _;
+        let mut list = to.serialize_seq(Some(2))?;
+        let _ = list.serialize_element(&HalfWay::Fails);
+        list.serialize_element(&7)?;
+        list.end()
+    }
+}
+
+#[test]
+fn half_a_value_is_not_written_though_a_type_passes_over_the_error() {
+    for &mode in MODES {
+        let refused = codec(mode).begin_at(&PassesOver, NOW).unwrap_err();
+        assert_eq!(refused, EncodeError::Payload(PayloadError::Serialize));
+    }
+}

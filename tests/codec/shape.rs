@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 use crate::support::{NOW, builder, ring, signed};
 
 const MISMATCH: DecodeError = DecodeError::Payload(PayloadError::Mismatch);
+const VALUE_MISMATCH: DecodeError = DecodeError::Payload(PayloadError::FieldMismatch("value"));
+
+fn missing(field: &'static str) -> DecodeError {
+    DecodeError::Payload(PayloadError::MissingField(field))
+}
 
 fn maps() -> Codec {
     signed()
@@ -79,7 +84,7 @@ fn a_field_without_a_default_logs_out() {
         user: u64,
         theme: String,
     }
-    assert_eq!(read::<New>(&Login { user: 7 }), Err(MISMATCH));
+    assert_eq!(read::<New>(&Login { user: 7 }), Err(missing("theme")));
     assert_eq!(read::<New>(&dark()).unwrap().theme, "dark");
 }
 
@@ -90,7 +95,8 @@ fn a_removed_field_logs_out_where_unknown_ones_are_denied() {
     struct Strict {
         user: u64,
     }
-    assert_eq!(read::<Strict>(&dark()), Err(MISMATCH));
+    let unknown = DecodeError::Payload(PayloadError::UnknownField { expected: &["user"] });
+    assert_eq!(read::<Strict>(&dark()), Err(unknown));
     assert_eq!(read(&Login { user: 7 }), Ok(Strict { user: 7 }));
 }
 
@@ -105,9 +111,9 @@ fn a_renamed_field_needs_an_alias_and_the_old_release_does_not_know_the_new_name
         #[serde(alias = "user")]
         user_id: u64,
     }
-    assert_eq!(read::<Renamed>(&Login { user: 7 }), Err(MISMATCH));
+    assert_eq!(read::<Renamed>(&Login { user: 7 }), Err(missing("user_id")));
     assert_eq!(read(&Login { user: 7 }), Ok(Aliased { user_id: 7 }));
-    assert_eq!(read::<Login>(&Aliased { user_id: 7 }), Err(MISMATCH));
+    assert_eq!(read::<Login>(&Aliased { user_id: 7 }), Err(missing("user")));
 }
 
 /// Release 1 reads both names and writes the old one; release 2 reads both and writes the new one.
@@ -144,27 +150,27 @@ fn an_integer_may_change_its_width_as_far_as_the_values_fit() {
     assert_eq!(field::<u32, u64>(7), Ok(7));
     assert_eq!(field::<u64, i64>(7), Ok(7));
     assert_eq!(field::<u64, u32>(7), Ok(7));
-    assert_eq!(field::<u64, u32>(1 << 32), Err(MISMATCH));
-    assert_eq!(field::<i64, u64>(-1), Err(MISMATCH));
+    assert_eq!(field::<u64, u32>(1 << 32), Err(VALUE_MISMATCH));
+    assert_eq!(field::<i64, u64>(-1), Err(VALUE_MISMATCH));
 }
 
 #[test]
 fn an_integer_becomes_a_float_and_never_again_an_integer() {
     assert_eq!(field::<u32, f64>(7), Ok(7.0));
-    assert_eq!(field::<f64, u32>(7.0), Err(MISMATCH));
+    assert_eq!(field::<f64, u32>(7.0), Err(VALUE_MISMATCH));
 }
 
 #[test]
 fn a_value_becomes_an_option_and_again_a_value_where_it_is_there() {
     assert_eq!(field::<u32, Option<u32>>(7), Ok(Some(7)));
     assert_eq!(field::<Option<u32>, u32>(Some(7)), Ok(7));
-    assert_eq!(field::<Option<u32>, u32>(None), Err(MISMATCH));
+    assert_eq!(field::<Option<u32>, u32>(None), Err(VALUE_MISMATCH));
 }
 
 #[test]
 fn a_value_does_not_become_a_list() {
-    assert_eq!(field::<u32, Vec<u32>>(7), Err(MISMATCH));
-    assert_eq!(field::<Vec<u32>, u32>(vec![7]), Err(MISMATCH));
+    assert_eq!(field::<u32, Vec<u32>>(7), Err(VALUE_MISMATCH));
+    assert_eq!(field::<Vec<u32>, u32>(vec![7]), Err(VALUE_MISMATCH));
 }
 
 #[test]
@@ -177,8 +183,8 @@ fn a_value_may_be_wrapped_in_a_newtype() {
 
 #[test]
 fn a_tuple_keeps_its_length() {
-    assert_eq!(field::<(u32, u32), (u32, u32, u32)>((1, 2)), Err(MISMATCH));
-    assert_eq!(field::<(u32, u32, u32), (u32, u32)>((1, 2, 3)), Err(MISMATCH));
+    assert_eq!(field::<(u32, u32), (u32, u32, u32)>((1, 2)), Err(VALUE_MISMATCH));
+    assert_eq!(field::<(u32, u32, u32), (u32, u32)>((1, 2, 3)), Err(VALUE_MISMATCH));
     assert_eq!(field::<(u32, u32), Vec<u32>>((1, 2)), Ok(vec![1, 2]));
 }
 
@@ -199,7 +205,9 @@ enum MoreThemes {
 fn a_variant_may_be_added_and_the_old_release_does_not_know_it() {
     assert_eq!(field(Theme::Dark), Ok(MoreThemes::Dark));
     assert_eq!(field(MoreThemes::Light), Ok(Theme::Light));
-    assert_eq!(field::<_, Theme>(MoreThemes::Sepia), Err(MISMATCH));
+    let expected = &["Light", "Dark"];
+    let unknown = DecodeError::Payload(PayloadError::UnknownVariant { expected });
+    assert_eq!(field::<_, Theme>(MoreThemes::Sepia), Err(unknown));
 }
 
 #[test]
@@ -220,7 +228,9 @@ fn an_unknown_variant_can_be_given_a_place() {
 fn text_becomes_an_enum_and_back_where_the_names_agree() {
     assert_eq!(field("Dark"), Ok(Theme::Dark));
     assert_eq!(field(Theme::Dark), Ok("Dark".to_owned()));
-    assert_eq!(field::<_, Theme>("dark"), Err(MISMATCH));
+    let expected = &["Light", "Dark"];
+    let unknown = DecodeError::Payload(PayloadError::UnknownVariant { expected });
+    assert_eq!(field::<_, Theme>("dark"), Err(unknown));
 }
 
 /// Two releases side by side: the older one renews what the newer one wrote.

@@ -85,7 +85,7 @@ fn a_request_allocates_no_more_than_its_decoding_and_its_headers() {
         let cookie = SessionCookie::builder(codec(mode)).build().unwrap();
         let token = token(&cookie);
         let decoding = decoding(&cookie, &token);
-        assert_eq!(decoding, 8);
+        assert_eq!(decoding, 7);
         // `Vary` is the first header of the response, for which the map allocates twice.
         assert_eq!(visit(&cookie, &request(Some(&token)), use_it), (decoding + 2, 0));
         assert_eq!(visit(&cookie, &request(Some(&token)), |_| ()), (decoding, 0));
@@ -102,12 +102,12 @@ fn a_request_without_a_cookie_allocates_nothing() {
 }
 
 #[test]
-fn a_forged_cookie_costs_one_allocation() {
+fn a_forged_cookie_of_a_short_token_costs_no_allocation() {
     for &mode in MODES {
         let cookie = SessionCookie::builder(codec(mode)).build().unwrap();
         let mut forged = token(&cookie);
         forged.replace_range(60..61, if &forged[60..61] == "A" { "B" } else { "A" });
-        assert_eq!(visit(&cookie, &request(Some(&forged)), |_| ()), (1, 0));
+        assert_eq!(visit(&cookie, &request(Some(&forged)), |_| ()), (0, 0));
     }
 }
 
@@ -129,7 +129,7 @@ fn the_name_costs_no_allocation_up_to_21_bytes() {
         for (length, more) in [(1, 0), (14, 0), (21, 0), (22, 1)] {
             let name = "n".repeat(length);
             let cookie = SessionCookie::builder(codec(mode)).name(&name).build().unwrap();
-            assert_eq!(decoding(&cookie, &token(&cookie)), 8 + more, "{length}");
+            assert_eq!(decoding(&cookie, &token(&cookie)), 7 + more, "{length}");
         }
     }
 }

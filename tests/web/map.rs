@@ -153,21 +153,6 @@ fn bytes_are_no_value() {
 }
 
 #[test]
-fn a_name_twice_is_refused_at_any_depth() {
-    struct Twice(u8);
-
-    impl Serialize for Twice {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map([("user", self.0), ("user", 2)])
-        }
-    }
-
-    assert!(rejection(&Twice(1)).is_some());
-    assert!(rejection(&BTreeMap::from([("x", Twice(1))])).is_some());
-    assert!(rejection(&BTreeMap::from([("x", [Twice(1)])])).is_some());
-}
-
-#[test]
 fn what_a_struct_wrote_a_map_reads() {
     #[derive(Serialize)]
     struct Visitor {

@@ -6,15 +6,12 @@ use core::fmt;
 
 use crate::error::PayloadError;
 
-/// Why a payload cannot be read, for `shape`: the reader only fails, and the payload is looked at again
-/// for the reason. A byte wide, as [`PayloadError`] is not: results stay in registers.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Unreadable {
-    Malformed,
-    TooDeep,
-    TextNotUtf8,
-    Mismatch,
-}
+/// Why no value could be read: what the program's own type said, if it said something.
+///
+/// A pointer wide, as [`PayloadError`] is not: results stay in registers. What is wrong with the bytes is
+/// noted in the cursor.
+#[derive(Debug)]
+pub(super) struct Unreadable(pub(super) Option<Box<PayloadError>>);
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,44 +21,54 @@ impl fmt::Display for Unreadable {
 
 impl core::error::Error for Unreadable {}
 
-impl From<Unreadable> for PayloadError {
-    fn from(reason: Unreadable) -> Self {
-        match reason {
-            Unreadable::Malformed => Self::Malformed,
-            Unreadable::TooDeep => Self::TooDeep,
-            Unreadable::TextNotUtf8 => Self::TextNotUtf8,
-            Unreadable::Mismatch => Self::Mismatch,
-        }
-    }
-}
-
 pub(super) type Result<T> = core::result::Result<T, Unreadable>;
 
 pub(super) const NIL: u8 = 0xc0;
 
-/// What is left of a payload, and how many arrays and maps may still open inside each other.
+/// What is left of a payload, and how many values may still open inside each other.
 pub(super) struct Cursor<'b> {
     rest: &'b [u8],
+    /// Arrays and maps.
     depth: u8,
-    /// Nobody knows any more where the next value begins. Stays: a type that passes over the error
-    /// is not read all the same.
-    lost: bool,
+    /// Options and newtypes, which take no byte: only this count ends a type that holds itself.
+    wrappers: u8,
+    /// Set when the position of the next value is unknown, with the reason. It is never reset, so a
+    /// type that passes over the error is not read.
+    lost: Option<PayloadError>,
+    /// The names of the fields that may come next, for the next key of a struct.
+    pub(super) names: &'static [&'static str],
 }
 
 impl<'b> Cursor<'b> {
     pub(super) fn new(payload: &'b [u8], max_depth: u8) -> Self {
-        Self { rest: payload, depth: max_depth, lost: false }
+        Self { rest: payload, depth: max_depth, wrappers: u8::MAX, lost: None, names: &[] }
     }
 
     /// `value`, if it is all that the payload held.
-    pub(super) fn close<T>(self, value: T) -> Option<T> {
-        (self.rest.is_empty() && !self.lost).then_some(value)
+    pub(super) fn close<T>(&self, value: T) -> Option<T> {
+        (self.rest.is_empty() && self.lost.is_none()).then_some(value)
     }
 
     #[cold]
-    pub(super) fn refuse<T>(&mut self, reason: Unreadable) -> Result<T> {
-        self.lost = true;
-        Err(reason)
+    pub(super) fn refuse<T>(&mut self, reason: PayloadError) -> Result<T> {
+        self.lost.get_or_insert(reason);
+        Err(Unreadable(None))
+    }
+
+    /// `value` of a list or a map that was not read to its end: its own error, or another.
+    #[cold]
+    pub(super) fn unread<T>(&mut self, value: Result<T>) -> Result<T> {
+        let refused = self.refuse(PayloadError::Mismatch);
+        value.and(refused)
+    }
+
+    /// The first reason for which bytes were refused.
+    pub(super) fn lost(&self) -> Option<PayloadError> {
+        self.lost
+    }
+
+    pub(super) fn rest(&self) -> &'b [u8] {
+        self.rest
     }
 
     /// At least as many as the values that are left.
@@ -84,7 +91,7 @@ impl<'b> Cursor<'b> {
     #[inline]
     pub(super) fn take<const N: usize>(&mut self) -> Result<[u8; N]> {
         let Some((taken, rest)) = self.rest.split_first_chunk() else {
-            return self.refuse(Unreadable::Malformed);
+            return self.refuse(PayloadError::Malformed);
         };
         self.rest = rest;
         Ok(*taken)
@@ -98,7 +105,7 @@ impl<'b> Cursor<'b> {
     #[inline]
     pub(super) fn bytes(&mut self, length: usize) -> Result<&'b [u8]> {
         let Some((taken, rest)) = self.rest.split_at_checked(length) else {
-            return self.refuse(Unreadable::Malformed);
+            return self.refuse(PayloadError::Malformed);
         };
         self.rest = rest;
         Ok(taken)
@@ -107,7 +114,7 @@ impl<'b> Cursor<'b> {
     #[inline]
     pub(super) fn text(&mut self, length: usize) -> Result<&'b str> {
         let bytes = self.bytes(length)?;
-        core::str::from_utf8(bytes).or_else(|_| self.refuse(Unreadable::TextNotUtf8))
+        core::str::from_utf8(bytes).or_else(|_| self.refuse(PayloadError::TextNotUtf8))
     }
 
     /// The length or the count that `marker` bears, or that stands behind it in 1, 2 or 4 bytes.
@@ -120,22 +127,63 @@ impl<'b> Cursor<'b> {
             0xc5 | 0xc8 | 0xda | 0xdc | 0xde => Ok(u16::from_be_bytes(self.take()?).into()),
             0xc6 | 0xc9 | 0xdb | 0xdd | 0xdf => {
                 let length = u32::from_be_bytes(self.take()?);
-                usize::try_from(length).or_else(|_| self.refuse(Unreadable::Malformed))
+                usize::try_from(length).or_else(|_| self.refuse(PayloadError::Malformed))
             }
             0xcc | 0xd0 | 0xd4 => Ok(1),
             0xcd | 0xd1 | 0xd5 => Ok(2),
             0xce | 0xd2 | 0xca | 0xd6 => Ok(4),
             0xcf | 0xd3 | 0xcb | 0xd7 => Ok(8),
             0xd8 => Ok(16),
-            _ => self.refuse(Unreadable::Malformed),
+            _ => self.refuse(PayloadError::Malformed),
         }
+    }
+
+    /// What `visit` makes of the value in an option or a newtype.
+    #[inline]
+    pub(super) fn wrapped<T>(&mut self, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let wrappers = self.wrappers;
+        let Some(left) = wrappers.checked_sub(1) else {
+            return self.refuse(PayloadError::TooDeep);
+        };
+        self.wrappers = left;
+        let value = visit(self);
+        self.wrappers = wrappers;
+        value
+    }
+
+    /// Takes the next text, if it is one of the names that may come next.
+    #[inline]
+    pub(super) fn known_name(&mut self) -> Option<&'static str> {
+        let (name, behind) = self.names.split_first()?;
+        let (marker, rest) = self.rest.split_first()?;
+        let length = usize::from(marker ^ 0xa0);
+        if length < 32 && length == name.len() {
+            if let Some(rest) = rest.strip_prefix(name.as_bytes()) {
+                (self.names, self.rest) = (behind, rest);
+                return Some(name);
+            }
+        }
+        self.later_name()
+    }
+
+    /// The same, where a field was left out or fields come in another order.
+    fn later_name(&mut self) -> Option<&'static str> {
+        let names = core::mem::take(&mut self.names);
+        let (marker, rest) = self.rest.split_first()?;
+        let 0xa0..=0xbf = *marker else { return None };
+        let (text, rest) = rest.split_at_checked((marker & 0x1f).into())?;
+        let at = names.iter().position(|name| name.as_bytes() == text)?;
+        let (_, behind) = names.split_at_checked(at)?;
+        let (name, behind) = behind.split_first()?;
+        (self.names, self.rest) = (behind, rest);
+        Some(name)
     }
 
     /// What `visit` makes of an array or a map.
     #[inline]
     pub(super) fn inside<T>(&mut self, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let depth = self.depth;
-        let Some(deeper) = depth.checked_sub(1) else { return self.refuse(Unreadable::TooDeep) };
+        let Some(deeper) = depth.checked_sub(1) else { return self.refuse(PayloadError::TooDeep) };
         self.depth = deeper;
         let value = visit(self);
         self.depth = depth;

@@ -1,37 +1,75 @@
 //! MessagePack -> session, in one pass.
 //!
-//! rmp-serde writes the sessions, so what it reads is read here, and the tests compare the two. It does
-//! not read them itself because it passes over text that is no UTF-8 and over what stands behind the
-//! value: a second pass had to check, and took a quarter of the time. Stricter than both: what a type
-//! leaves unread, of a list, a map, binary, an ext or a variant, is never read as something else.
+//! Reads what rmp-serde writes, and the tests compare the two. Stricter than rmp-serde: text is UTF-8,
+//! nothing follows the value, and what a type leaves unread, of a list, a map, binary, an ext or a
+//! variant, is never read as something else.
+
+mod access;
 
 use core::fmt;
 
-use serde::de::value::{BorrowedBytesDeserializer, SeqAccessDeserializer, SeqDeserializer};
-use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::value::{SeqAccessDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
 use super::cursor::{Cursor, NIL, Result, Unreadable};
-use super::shape;
+use super::{EXT, shape};
+use crate::error::PayloadError;
+use access::{Entries, Ext, Fields, Items, Variant};
 
-/// One value of `T` and nothing behind it; `None` says not why.
-pub(super) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8], max_depth: u8) -> Option<T> {
+/// One value of `T` and nothing after it. The error says what the type refused; `shape` says what is
+/// wrong with the bytes.
+pub(super) fn read<'b, T: Deserialize<'b>>(
+    payload: &'b [u8],
+    max_depth: u8,
+) -> core::result::Result<T, PayloadError> {
     let mut cursor = Cursor::new(payload, max_depth);
-    let value = T::deserialize(&mut cursor).ok()?;
-    cursor.close(value)
-}
-
-impl de::Error for Unreadable {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::Mismatch
+    match T::deserialize(&mut cursor) {
+        Ok(value) => cursor.close(value).ok_or_else(|| lost(&cursor)),
+        Err(Unreadable(reason)) => Err(match (cursor.lost(), reason) {
+            (None | Some(PayloadError::Mismatch), Some(reason)) => *reason,
+            _ => lost(&cursor),
+        }),
     }
 }
 
-/// rmp-serde's name for a newtype that is an ext.
-const EXT: &str = "_ExtStruct";
+#[cold]
+fn lost(cursor: &Cursor<'_>) -> PayloadError {
+    cursor.lost().unwrap_or(PayloadError::Mismatch)
+}
+
+/// Keeps only what the program's constants say. What was found instead is session data.
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self(None)
+    }
+
+    #[cold]
+    fn missing_field(field: &'static str) -> Self {
+        Self::because(PayloadError::MissingField(field))
+    }
+
+    #[cold]
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::because(PayloadError::DuplicateField(field))
+    }
+
+    #[cold]
+    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::because(PayloadError::UnknownField { expected })
+    }
+
+    #[cold]
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::because(PayloadError::UnknownVariant { expected })
+    }
+}
+
+impl Unreadable {
+    fn because(reason: PayloadError) -> Self {
+        Self(Some(Box::new(reason)))
+    }
+}
 
 /// What a unit struct is written as.
 const EMPTY_ARRAY: u8 = 0x90;
@@ -45,19 +83,26 @@ enum Binary {
 
 impl<'b> Cursor<'b> {
     #[inline]
-    fn value<V: Visitor<'b>>(&mut self, visitor: V, binary: Binary) -> Result<V::Value> {
-        let marker = self.marker()?;
+    fn value<V: Visitor<'b>>(
+        &mut self,
+        marker: u8,
+        visitor: V,
+        binary: Binary,
+    ) -> Result<V::Value> {
         match marker {
-            0xa0..=0xbf | 0xd9..=0xdb => {
-                let length = self.length(marker)?;
-                visitor.visit_borrowed_str(self.text(length)?)
-            }
+            0xa0..=0xbf | 0xd9..=0xdb => self.string(marker, visitor),
             0x90..=0x9f | 0xdc | 0xdd => self.list(marker, visitor),
             0x80..=0x8f | 0xde | 0xdf => self.map(marker, visitor),
             0xc4..=0xc6 => self.binary(marker, visitor, binary),
             0xc7..=0xc9 | 0xd4..=0xd8 => self.ext(marker, visitor),
             _ => self.number(marker, visitor),
         }
+    }
+
+    #[inline]
+    fn string<V: Visitor<'b>>(&mut self, marker: u8, visitor: V) -> Result<V::Value> {
+        let length = self.length(marker)?;
+        visitor.visit_borrowed_str(self.text(length)?)
     }
 
     /// Numbers, nil, false and true.
@@ -78,7 +123,7 @@ impl<'b> Cursor<'b> {
             0xd1 => visitor.visit_i16(i16::from_be_bytes(self.take()?)),
             0xd2 => visitor.visit_i32(i32::from_be_bytes(self.take()?)),
             0xd3 => visitor.visit_i64(i64::from_be_bytes(self.take()?)),
-            _ => self.refuse(Unreadable::Mismatch),
+            _ => self.refuse(PayloadError::Mismatch),
         }
     }
 
@@ -111,14 +156,14 @@ impl<'b> Cursor<'b> {
         let kind = i8::from_be_bytes(self.take()?);
         let mut ext = Ext { kind: Some(kind), bytes: Some(self.bytes(length)?) };
         let value = visitor.visit_newtype_struct(SeqAccessDeserializer::new(&mut ext))?;
-        if ext.bytes.is_none() { Ok(value) } else { Err(Unreadable::Mismatch) }
+        if ext.bytes.is_none() { Ok(value) } else { Err(Unreadable(None)) }
     }
 
     /// A count of items, each of which is a byte at least.
     #[inline]
     fn count(&mut self, marker: u8) -> Result<usize> {
         let count = self.length(marker)?;
-        if count <= self.bytes_left() { Ok(count) } else { self.refuse(Unreadable::Malformed) }
+        if count <= self.bytes_left() { Ok(count) } else { self.refuse(PayloadError::Malformed) }
     }
 
     /// The next value. Whoever takes no byte of it would have it read as what stands behind it.
@@ -126,7 +171,7 @@ impl<'b> Cursor<'b> {
     fn next<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<S::Value> {
         let left = self.bytes_left();
         let value = seed.deserialize(&mut *self);
-        if self.bytes_left() == left { self.refuse(Unreadable::Mismatch) } else { value }
+        if self.bytes_left() == left { self.refuse(PayloadError::Mismatch) } else { value }
     }
 
     #[inline]
@@ -135,7 +180,7 @@ impl<'b> Cursor<'b> {
         self.inside(|cursor| {
             let mut items = Items { cursor, left };
             let value = visitor.visit_seq(&mut items);
-            if items.left == 0 { value } else { cursor.refuse(Unreadable::Mismatch) }
+            if items.left == 0 { value } else { cursor.unread(value) }
         })
     }
 
@@ -145,8 +190,24 @@ impl<'b> Cursor<'b> {
         self.inside(|cursor| {
             let mut entries = Entries { cursor, left, value_waits: false };
             let value = visitor.visit_map(&mut entries);
-            let is_done = entries.left == 0 && !entries.value_waits;
-            if is_done { value } else { cursor.refuse(Unreadable::Mismatch) }
+            entries.close(value)
+        })
+    }
+
+    /// A map that is a struct of fields with these names.
+    #[inline]
+    fn fields<V: Visitor<'b>>(
+        &mut self,
+        marker: u8,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        let left = self.count(marker)?;
+        self.inside(|cursor| {
+            let entries = Entries { cursor, left, value_waits: false };
+            let mut fields = Fields { entries, names, next: names, key: &[] };
+            let value = visitor.visit_map(&mut fields);
+            fields.entries.close(value)
         })
     }
 }
@@ -171,7 +232,7 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
     }
 
     forward_to_deserialize_any! { <V: Visitor<'b>>
-        char str string bytes byte_buf unit map identifier
+        char bytes byte_buf unit map
     }
 
     fn is_human_readable(&self) -> bool {
@@ -180,7 +241,30 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.value(visitor, Binary::Bytes)
+        let marker = self.marker()?;
+        self.value(marker, visitor, Binary::Bytes)
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        match self.marker()? {
+            marker @ 0xa0..=0xbf => self.string(marker, visitor),
+            marker => self.value(marker, visitor, Binary::Bytes),
+        }
+    }
+
+    #[inline]
+    fn deserialize_string<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    /// A name that the program knows is UTF-8, so nothing needs to check it.
+    #[inline]
+    fn deserialize_identifier<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        match self.known_name() {
+            Some(name) => visitor.visit_borrowed_str(name),
+            None => self.deserialize_str(visitor),
+        }
     }
 
     fn deserialize_i128<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
@@ -199,7 +283,10 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        if self.take_if(&[NIL]) { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.take_if(&[NIL]) {
+            return visitor.visit_none();
+        }
+        self.wrapped(|cursor| visitor.visit_some(cursor))
     }
 
     fn deserialize_unit_struct<V: Visitor<'b>>(
@@ -222,20 +309,23 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
         match name {
             EXT => match self.marker()? {
                 marker @ (0xc7..=0xc9 | 0xd4..=0xd8) => self.ext(marker, visitor),
-                _ => self.refuse(Unreadable::Mismatch),
+                _ => self.refuse(PayloadError::Mismatch),
             },
-            _ => visitor.visit_newtype_struct(self),
+            _ => self.wrapped(|cursor| visitor.visit_newtype_struct(cursor)),
         }
     }
 
     #[inline]
     fn deserialize_seq<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        self.value(visitor, Binary::List)
+        match self.marker()? {
+            marker @ 0x90..=0x9f => self.list(marker, visitor),
+            marker => self.value(marker, visitor, Binary::List),
+        }
     }
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'b>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        self.value(visitor, Binary::List)
+        self.deserialize_seq(visitor)
     }
 
     #[inline]
@@ -245,17 +335,21 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value> {
-        self.value(visitor, Binary::List)
+        self.deserialize_seq(visitor)
     }
 
     #[inline]
     fn deserialize_struct<V: Visitor<'b>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        self.value(visitor, Binary::List)
+        match self.marker()? {
+            marker @ (0x80..=0x8f | 0xde | 0xdf) => self.fields(marker, names, visitor),
+            marker @ (0x90..=0x9f | 0xdc | 0xdd) => self.list(marker, visitor),
+            marker => self.value(marker, visitor, Binary::List),
+        }
     }
 
     /// A variant's name, or a map of one entry: name and content.
@@ -273,135 +367,15 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
             1 => self.inside(|cursor| {
                 let mut waits = true;
                 let value = visitor.visit_enum(Variant { cursor, content_waits: Some(&mut waits) });
-                if waits { cursor.refuse(Unreadable::Mismatch) } else { value }
+                if waits { cursor.refuse(PayloadError::Mismatch) } else { value }
             }),
-            _ => self.refuse(Unreadable::Mismatch),
+            _ => self.refuse(PayloadError::Mismatch),
         }
     }
 
     fn deserialize_ignored_any<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         shape::pass_over(self, 1)?;
         visitor.visit_unit()
-    }
-}
-
-struct Items<'a, 'b> {
-    cursor: &'a mut Cursor<'b>,
-    left: usize,
-}
-
-impl<'b> SeqAccess<'b> for Items<'_, 'b> {
-    type Error = Unreadable;
-
-    #[inline]
-    fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        self.left = left;
-        self.cursor.next(seed).map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-struct Entries<'a, 'b> {
-    cursor: &'a mut Cursor<'b>,
-    left: usize,
-    value_waits: bool,
-}
-
-impl<'b> MapAccess<'b> for Entries<'_, 'b> {
-    type Error = Unreadable;
-
-    #[inline]
-    fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.value_waits {
-            return self.cursor.refuse(Unreadable::Mismatch);
-        }
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        (self.left, self.value_waits) = (left, true);
-        self.cursor.next(seed).map(Some)
-    }
-
-    #[inline]
-    fn next_value_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<S::Value> {
-        if !self.value_waits {
-            return self.cursor.refuse(Unreadable::Mismatch);
-        }
-        self.value_waits = false;
-        self.cursor.next(seed)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.left)
-    }
-}
-
-struct Variant<'a, 'b> {
-    cursor: &'a mut Cursor<'b>,
-    content_waits: Option<&'a mut bool>,
-}
-
-impl<'a, 'b> Variant<'a, 'b> {
-    fn content(self) -> Result<&'a mut Cursor<'b>> {
-        let Some(waits) = self.content_waits else { return Err(Unreadable::Mismatch) };
-        *waits = false;
-        Ok(self.cursor)
-    }
-}
-
-impl<'b> EnumAccess<'b> for Variant<'_, 'b> {
-    type Error = Unreadable;
-    type Variant = Self;
-
-    fn variant_seed<S: DeserializeSeed<'b>>(self, seed: S) -> Result<(S::Value, Self)> {
-        Ok((self.cursor.next(seed)?, self))
-    }
-}
-
-impl<'b> VariantAccess<'b> for Variant<'_, 'b> {
-    type Error = Unreadable;
-
-    fn unit_variant(self) -> Result<()> {
-        if self.content_waits.is_none() {
-            return Ok(());
-        }
-        let cursor = self.content()?;
-        if cursor.take_if(&[NIL]) { Ok(()) } else { cursor.refuse(Unreadable::Mismatch) }
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'b>>(self, seed: S) -> Result<S::Value> {
-        self.content()?.next(seed)
-    }
-
-    fn tuple_variant<V: Visitor<'b>>(self, items: usize, visitor: V) -> Result<V::Value> {
-        self.content()?.deserialize_tuple(items, visitor)
-    }
-
-    fn struct_variant<V: Visitor<'b>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value> {
-        self.content()?.deserialize_struct("", fields, visitor)
-    }
-}
-
-struct Ext<'b> {
-    kind: Option<i8>,
-    bytes: Option<&'b [u8]>,
-}
-
-impl<'b> SeqAccess<'b> for Ext<'b> {
-    type Error = Unreadable;
-
-    fn next_element_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if let Some(kind) = self.kind.take() {
-            return seed.deserialize(kind.into_deserializer()).map(Some);
-        }
-        let Some(bytes) = self.bytes.take() else { return Ok(None) };
-        seed.deserialize(BorrowedBytesDeserializer::new(bytes)).map(Some)
     }
 }
 

@@ -7,8 +7,10 @@ use crate::error::PayloadError;
 
 pub(super) fn check(payload: &[u8], max_depth: u8) -> core::result::Result<(), PayloadError> {
     let mut cursor = Cursor::new(payload, max_depth);
-    pass_over(&mut cursor, 1)?;
-    cursor.close(()).ok_or(PayloadError::Trailing)
+    match pass_over(&mut cursor, 1) {
+        Ok(()) => cursor.close(()).ok_or(PayloadError::Trailing),
+        Err(Unreadable(_)) => Err(cursor.lost().unwrap_or(PayloadError::Malformed)),
+    }
 }
 
 /// Passes over `count` values. A count that lies is found out at the end of the bytes.
@@ -39,7 +41,7 @@ pub(super) fn pass_over(cursor: &mut Cursor<'_>, count: usize) -> Result<()> {
                 cursor.bytes(length)?;
             }
             // what MessagePack never uses
-            0xc1 => return cursor.refuse(Unreadable::Malformed),
+            0xc1 => return cursor.refuse(PayloadError::Malformed),
             // bin, uint, int and float
             0xc4..=0xc6 | 0xca..=0xd3 => {
                 let length = cursor.length(marker)?;

@@ -1,9 +1,13 @@
 //! Fields that come, go and change their names. More of it: docs/shape.md.
 
-use hardtack::PayloadError::SkippedField;
+use hardtack::PayloadError::{self, SkippedField};
 use serde::{Deserialize, Serialize};
 
 use super::{Refused, UNREADABLE, compact, compact_codec, maps, same, written};
+
+fn missing(field: &'static str) -> Refused {
+    Refused::AtDecode(PayloadError::MissingField(field))
+}
 
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 struct Login {
@@ -53,7 +57,7 @@ fn a_missing_field_takes_its_default() {
 
 #[test]
 fn a_missing_field_without_a_default_does_not_read() {
-    assert_eq!(maps::<Login>(&User { user: 7 }), Err(UNREADABLE));
+    assert_eq!(maps::<Login>(&User { user: 7 }), Err(missing("name")));
     assert_eq!(compact::<Login>(&User { user: 7 }), Err(UNREADABLE));
 }
 
@@ -70,7 +74,8 @@ fn an_unknown_field_is_refused_where_they_are_denied() {
     struct Strict {
         user: u64,
     }
-    assert_eq!(maps::<Strict>(&login()), Err(UNREADABLE));
+    let unknown = Refused::AtDecode(PayloadError::UnknownField { expected: &["user"] });
+    assert_eq!(maps::<Strict>(&login()), Err(unknown));
     assert_eq!(compact::<Strict>(&login()), Err(UNREADABLE));
     same(Strict { user: 7 });
 }
@@ -86,7 +91,7 @@ fn a_renamed_field_reads_by_its_alias_and_in_compact_by_its_place() {
         #[serde(alias = "user")]
         id: u64,
     }
-    assert_eq!(maps::<Renamed>(&User { user: 7 }), Err(UNREADABLE));
+    assert_eq!(maps::<Renamed>(&User { user: 7 }), Err(missing("id")));
     assert_eq!(maps(&User { user: 7 }), Ok(Aliased { id: 7 }));
     assert_eq!(compact(&User { user: 7 }), Ok(Renamed { id: 7 }));
 }
@@ -189,7 +194,7 @@ fn a_field_that_is_never_written_takes_its_default_or_does_not_read() {
         secret: u64,
         user: u64,
     }
-    assert_eq!(maps::<Unwritten>(&Unwritten { secret: 1, user: 7 }), Err(UNREADABLE));
+    assert_eq!(maps::<Unwritten>(&Unwritten { secret: 1, user: 7 }), Err(missing("secret")));
     assert_eq!(maps(&Defaulted { secret: 1, user: 7 }), Ok(Defaulted { secret: 0, user: 7 }));
     assert_eq!(compact::<Defaulted>(&Defaulted { secret: 1, user: 7 }), Err(UNREADABLE));
 }

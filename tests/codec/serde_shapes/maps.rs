@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use hardtack::PayloadError;
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::same;
+use super::{refused, same};
 
 #[derive(Serialize, Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Area {
@@ -48,4 +49,40 @@ fn values_of_no_fixed_type_come_back() {
         (rmpv::Value::Array(vec![]), rmpv::Value::F32(1.5)),
     ]);
     same(any);
+}
+
+/// A map of these keys, with or without an announced length.
+struct Keys<'a>(&'a [String], bool);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = to.serialize_map(self.1.then_some(self.0.len()))?;
+        self.0.iter().try_for_each(|key| map.serialize_entry(key, &[0; 3]))?;
+        map.end()
+    }
+}
+
+#[test]
+fn a_text_key_twice_in_one_map_is_refused_wherever_it_stands() {
+    for length in [1, 2, 15, 16, 17, 40] {
+        for name in ["k", "a key of more than eight bytes and a number ", &"long ".repeat(8)] {
+            let keys: Vec<String> = (0..length).map(|n| format!("{name}{n}")).collect();
+            for announced in [true, false] {
+                let written = super::maps::<BTreeMap<String, [u8; 3]>>(&Keys(&keys, announced));
+                assert_eq!(written.unwrap().len(), length);
+                for again in [0, length / 2, length - 1] {
+                    let twice = [&keys[..], &keys[again..=again]].concat();
+                    refused(&Keys(&twice, announced), PayloadError::DuplicateKey);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn equal_keys_of_two_maps_are_no_duplicates() {
+    let map = || BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
+    same((map(), map()));
+    same(BTreeMap::from([("a".to_owned(), map()), ("b".to_owned(), map())]));
 }

@@ -125,3 +125,55 @@ fn a_million_levels_do_not_overflow_the_stack() {
     let read = codec.decode_at::<rmpv::Value>(token, NOW);
     assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::TooDeep));
 }
+
+/// Holds itself without an array or a map between.
+#[derive(Serialize, Deserialize, Debug, PartialEq)]
+struct Endless(Option<Box<Endless>>);
+
+#[derive(Serialize, Deserialize, Debug, PartialEq)]
+struct Some255 {
+    next: Option<Box<Some255>>,
+    id: Id<Id<Id<Option<u8>>>>,
+}
+
+#[derive(Serialize, Deserialize, Debug, PartialEq)]
+struct Id<T>(T);
+
+#[test]
+fn a_type_that_holds_itself_does_not_overflow_the_stack() {
+    for &mode in MODES {
+        let codec = codec(mode);
+        let read = |payload: &[u8]| codec.decode_at::<Endless>(by_hand(mode, 1, payload), NOW);
+        assert_eq!(read(b"\xc0").unwrap().into_data(), Endless(None));
+        for payload in [&b"\x01"[..], b"\xa1x", b"\x91\xc0"] {
+            let error = DecodeError::Payload(PayloadError::TooDeep);
+            assert_eq!(read(payload).unwrap_err(), error);
+        }
+    }
+}
+
+#[test]
+fn options_and_newtypes_do_not_count_as_levels_of_a_session_of_64() {
+    let id = || Id(Id(Id(Some(7))));
+    let inner = Some255 { next: None, id: id() };
+    let deep = (1..64).fold(inner, |inner, _| Some255 { next: Some(Box::new(inner)), id: id() });
+    same(deep);
+}
+
+/// So many newtypes around a number.
+struct Newtypes(usize);
+
+impl Serialize for Newtypes {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0.checked_sub(1) {
+            Some(left) => to.serialize_newtype_struct("Newtypes", &Newtypes(left)),
+            None => to.serialize_u8(7),
+        }
+    }
+}
+
+#[test]
+fn at_most_255_options_and_newtypes_are_written_inside_each_other() {
+    assert_eq!(super::maps(&Newtypes(255)), Ok(7));
+    refused(&Newtypes(256), PayloadError::TooDeep);
+}
