@@ -309,6 +309,16 @@ fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
 }
 
 #[test]
+fn a_clock_that_goes_back_between_request_and_response_makes_no_log_in_fail() {
+    let cookie = cookie();
+    let mut session = read(&cookie, &Jar::default(), 100);
+    session.log_in(user("Ada"));
+    let mut jar = Jar::default();
+    jar.take(&answer(&cookie, &session, 30));
+    assert_eq!(read(&cookie, &jar, 100).started_at(), Some(at_second(100)));
+}
+
+#[test]
 fn log_in_after_a_cut_off_of_long_ago_begins_now() {
     let cookie = cookie();
     let mut jar = Jar::default();

@@ -427,6 +427,17 @@ impl Default for Numbered {
 }
 
 #[test]
+fn a_session_that_began_empty_and_is_as_it_was_is_empty_though_no_two_defaults_are_equal() {
+    let cookie = cookie();
+    let mut session: Session<Numbered> = cookie.read_at(&http::HeaderMap::new(), at_second(0));
+    session.0 += 1;
+    assert!(!session.is_empty());
+    session.0 -= 1;
+    assert!(session.is_empty());
+    assert_eq!(answer(&cookie, &session, 0).action, CookieAction::Keep);
+}
+
+#[test]
 fn clear_empties_though_no_two_defaults_are_equal() {
     let cookie = cookie();
     let mut session: Session<Numbered> = cookie.read_at(&http::HeaderMap::new(), at_second(0));
