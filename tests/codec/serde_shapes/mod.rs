@@ -105,7 +105,9 @@ fn the_table_names_every_test_of_this_folder_and_no_other() {
     let page = include_str!("../../../docs/serde.md").split("## In JavaScript").next().unwrap();
     let rows = page.lines().filter(|line| line.starts_with("| "));
     let named = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once("| `"));
-    let mut named: Vec<&str> = named.map(|(_, name)| name.trim_end_matches('`')).collect();
+    let named = named.filter_map(|(_, name)| name.strip_suffix('`'));
+    // The page's other tables end in values and types.
+    let mut named: Vec<&str> = named.filter(|name| name.contains('_')).collect();
     tests.sort_unstable();
     named.sort_unstable();
     named.dedup();
