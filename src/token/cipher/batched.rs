@@ -1,15 +1,15 @@
 //! By the crates chacha20 and cryptoxide: the keystream of the one and the Poly1305 of the other, put
 //! together as RFC 8439, 2.8, and draft-irtf-cfrg-xchacha-03, 2.3, say.
 //!
-//! chacha20poly1305 gives the same bytes and takes four times as long for a session. Two causes, both
-//! upstream, with a patch for each in docs/upstream.md:
+//! chacha20poly1305 gives the same bytes and takes five times as long for 160 of them. docs/upstream.md
+//! has the figures, and patches for the first two of its reasons:
 //!
 //! - poly1305 0.9.1 chooses AVX2 at run time and then calls a function for almost every instruction
-//!   of it: 1.3 µs a message.
-//! - chacha20 0.10.2 always makes a whole stride of blocks. For 160 bytes chacha20poly1305 asks four
-//!   times for one block, and throws away all of a stride but that block.
+//!   of it: 1.3 µs a message. When that is fixed, replace cryptoxide by poly1305 here.
+//! - chacha20 0.10.2 always makes a whole stride of blocks, be it for one block.
+//! - chacha20poly1305 0.11.0 takes block 0 by itself.
 //!
-//! Remove this file and cryptoxide when both are fixed in a release.
+//! When all three are fixed, remove this file.
 
 use chacha20::cipher::array::Array;
 use chacha20::cipher::consts::{U4, U16, U24, U32};
