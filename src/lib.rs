@@ -52,7 +52,7 @@
 //! | `generate` | [`Key::generate`], [`SessionId::generate`]; absent on wasm32-unknown-unknown | yes |
 //! | `tower`, `axum` | [`tower`]: a layer that serves and saves each request's session, and its extractors | no |
 //! | `tracing` | the layer's events for the crate tracing | no |
-//! | `ring` | the same cipher from the crate ring: faster on x86-64 built without AVX2 flags | no |
+//! | `ring` | the same cipher from the crate ring, in assembly: a little faster, and needs a C compiler | no |
 //!
 //! wasm32-unknown-unknown has no clock, so the methods that read the system's clock are absent there.
 //! Pass the host's time to the methods that end in `_at`.
