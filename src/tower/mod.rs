@@ -1,4 +1,4 @@
-//! A session in one line, for every framework on [`tower`](tower_service).
+//! A session in one line, for every framework on [`tower`](https://docs.rs/tower).
 //!
 //! [`SessionLayer`] serves the session of each request below it. A handler takes the session, owns it
 //! and changes it; when the handler drops it, the session returns to the layer, which saves it by the
