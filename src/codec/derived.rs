@@ -93,7 +93,7 @@ impl DerivedRing {
         &self.ids
     }
 
-    pub(crate) fn bearing(&self, id: KeyId) -> impl Iterator<Item = &DerivedKey> {
+    pub(crate) fn with_id(&self, id: KeyId) -> impl Iterator<Item = &DerivedKey> {
         self.ids.iter().zip(&self.keys).filter(move |(other, _)| **other == id).map(|(_, key)| key)
     }
 

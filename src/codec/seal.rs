@@ -116,7 +116,7 @@ impl Codec {
         header_len: usize,
     ) -> Result<&DerivedKey, DecodeError> {
         let mut failure = DecodeError::UnknownKey;
-        for key in self.shared.ring.bearing(claims.key_id) {
+        for key in self.shared.ring.with_id(claims.key_id) {
             if failure == DecodeError::BadSignature {
                 // The key before it deciphered the body to noise.
                 self.shared.text.decode(token, buffer).ok_or(DecodeError::Malformed)?;

@@ -26,6 +26,7 @@ use crate::error::EncodeError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Expiry {
     /// The codec's `max_age`, counted again from every renewal.
     #[default]

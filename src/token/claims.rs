@@ -14,6 +14,7 @@ use crate::policy::Lifetime;
 /// # Ok::<(), hardtack::InspectError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mode {
     /// Anyone can read it, and only key holders can change it.
     Signed,

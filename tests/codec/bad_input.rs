@@ -375,6 +375,7 @@ fn a_signature_of_the_other_mode_s_key_is_forged() {
         let body = match mode {
             Mode::Signed => b"\x07".to_vec(),
             Mode::Encrypted => support::seal(1, &header, signature, b"\x07"),
+            _ => unreachable!("a new variant"),
         };
         let token = text(&[&header[..], &signature, &body].concat());
         assert_eq!(verdict(&codec(mode), token), Err(DecodeError::BadSignature));

@@ -145,6 +145,7 @@ impl Policy {
             Mode::Encrypted => Codec::encrypted("any", keys, max_age),
             #[cfg(not(feature = "encrypt"))]
             Mode::Encrypted => support::builder(self.mode, keys),
+            _ => unreachable!("a new variant"),
         };
         if self.compact { builder.compact("any") } else { builder }
     }
@@ -155,6 +156,7 @@ impl Policy {
             Expiry::Policy | Expiry::BrowserClose => self.max_age,
             Expiry::After(span) => i64::try_from(span.as_secs()).unwrap().min(self.longest),
             Expiry::At(instant) => (instant.unix_timestamp() - now).min(self.longest),
+            _ => unreachable!("a new variant"),
         };
         self.absolute_timeout.map_or(life, |timeout| life.min(timeout)) + now
     }
@@ -182,6 +184,7 @@ impl Policy {
             Expiry::Policy | Expiry::BrowserClose => return None,
             Expiry::After(span) => i64::try_from(span.as_secs()).unwrap(),
             Expiry::At(instant) => instant.unix_timestamp() - now,
+            _ => unreachable!("a new variant"),
         };
         let longest = self.longest.min(u32::MAX.into());
         match life {

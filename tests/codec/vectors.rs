@@ -80,6 +80,7 @@ fn check_expiry(expiry: Expiry, expect: &Value) {
         Expiry::BrowserClose => assert_eq!(kind, "browser_close"),
         Expiry::After(span) => assert_eq!((kind, span), ("after", Duration::from_secs(seconds))),
         Expiry::At(_) => assert_eq!(kind, "at"),
+        _ => unreachable!("a new variant"),
     }
 }
 

@@ -55,6 +55,7 @@ pub fn builder(mode: Mode, keys: &KeyRing) -> CodecBuilder<'_> {
         Mode::Encrypted => Codec::encrypted(PURPOSE, keys, MAX_AGE),
         #[cfg(not(feature = "encrypt"))]
         Mode::Encrypted => panic!("not in this build"),
+        _ => unreachable!("a new variant"),
     }
 }
 
@@ -80,6 +81,7 @@ pub fn by_hand(mode: Mode, number: u16, payload: &[u8]) -> String {
     let body = match mode {
         Mode::Signed => payload.to_vec(),
         Mode::Encrypted => seal(number, &header, signature, payload),
+        _ => unreachable!("a new variant"),
     };
     URL_SAFE_NO_PAD.encode([&header[..], &signature, &body].concat())
 }

@@ -28,7 +28,10 @@ function check(vectors, module, answerOf, expected) {
 function optionsOf({ purpose, keys, max_age: maxAge, absolute_timeout, longest_max_age, leeway, not_before, max_len }) {
   return {
     purpose,
-    keys: keys.map(({ key, retired_at }) => ({ key: base64(fromHex(key)), retiredAt: retired_at ?? undefined })),
+    keys: keys.map(({ key, retired_at, activates_at }) => ({
+      key: base64(fromHex(key)) + (activates_at === undefined ? '' : `@${new Date(activates_at * 1000).toISOString()}`),
+      retiredAt: retired_at ?? undefined,
+    })),
     maxAge,
     absoluteTimeout: absolute_timeout ?? Infinity,
     maxRequestedAge: longest_max_age ?? undefined,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from datetime import datetime, timezone
 
 import msgpack
 import wasmtime
@@ -26,7 +27,11 @@ class Instance:
         self.exports = wasmtime.Instance(self.store, module, []).exports(self.store)
         for key in vector["keys"]:
             retired_at = number(key["retired_at"])
-            self.call("add_key", [base64.b64encode(bytes.fromhex(key["key"]))], retired_at)
+            text = base64.b64encode(bytes.fromhex(key["key"]))
+            if "activates_at" in key:
+                instant = datetime.fromtimestamp(key["activates_at"], timezone.utc)
+                text += b"@" + instant.isoformat().encode()
+            self.call("add_key", [text], retired_at)
         self.call("configure", [vector["purpose"].encode(), b""], *limits(vector))
         self.context = b"".join(framed(bytes.fromhex(part)) for part in vector["context"])
 

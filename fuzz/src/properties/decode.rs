@@ -136,6 +136,7 @@ fn allowed(expiry: Expiry) -> Duration {
     match expiry {
         Expiry::Policy | Expiry::BrowserClose => span(MAX_AGE),
         Expiry::After(_) | Expiry::At(_) => span(LONGEST),
+        _ => unreachable!("a new variant"),
     }
 }
 

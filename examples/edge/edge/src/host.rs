@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use hardtack::time::OffsetDateTime;
+use hardtack::time::format_description::well_known::Rfc3339;
 use hardtack::{Codec, CodecBuilder, Expiry, IssueOptions, Key, KeyRing, SessionId, Verified};
 
 use crate::fault::Fault;
@@ -47,7 +48,9 @@ pub(crate) fn output() -> *const u8 {
 }
 
 /// Runs an operation and leaves its result, or its fault's text, in the output.
-pub(crate) fn answer(operation: impl FnOnce(&mut Host, &mut Arguments<'_>) -> Result<Vec<u8>, Fault>) -> i32 {
+pub(crate) fn answer(
+    operation: impl FnOnce(&mut Host, &mut Arguments<'_>) -> Result<Vec<u8>, Fault>,
+) -> i32 {
     BUFFERS.with_borrow_mut(|Buffers { input, output }| {
         let result = HOST.with_borrow_mut(|host| operation(host, &mut Arguments(input)));
         let sign = if result.is_ok() { 1 } else { -1 };
@@ -78,13 +81,23 @@ impl<'a> Arguments<'a> {
     }
 }
 
+fn activation(text: &str) -> Result<OffsetDateTime, Fault> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| "the text after @ is not an instant".into())
+}
+
 impl Host {
+    /// `text` is a key, or a key and the instant from which it signs: `KEY@2026-12-01T00:00:00Z`.
     pub(crate) fn add_key(&mut self, text: &str, retired_at: f64) -> Result<Vec<u8>, Fault> {
+        let (text, activation) = match text.split_once('@') {
+            Some((text, instant)) => (text, Some(activation(instant)?)),
+            None => (text, None),
+        };
         let key = Key::from_base64(text)?;
-        self.keys = Some(match self.keys.take() {
-            None => KeyRing::new(key),
-            Some(ring) if retired_at.is_nan() => ring.verify_with(key)?,
-            Some(ring) => ring.retire(key, instant(retired_at)?)?,
+        self.keys = Some(match (self.keys.take(), activation) {
+            (None, _) => KeyRing::new(key),
+            (Some(ring), Some(instant)) => ring.activate_at(key, instant)?,
+            (Some(ring), None) if retired_at.is_nan() => ring.verify_with(key)?,
+            (Some(ring), None) => ring.retire(key, instant(retired_at)?)?,
         });
         Ok(Vec::new())
     }
@@ -115,13 +128,19 @@ impl Host {
     ) -> Result<Vec<u8>, Fault> {
         let mut start = IssueOptions::at(instant(now)?).expiry(expiry);
         if !id.is_empty() {
-            start = start.id(SessionId::from_bytes(id.try_into().map_err(|_| "a session id has 16 bytes")?));
+            start = start
+                .id(SessionId::from_bytes(id.try_into().map_err(|_| "a session id has 16 bytes")?));
         }
         let data = unpack(data)?;
         self.with_codec(context, |codec, _| Ok(codec.begin_at(&data, start)?.into_bytes()))
     }
 
-    pub(crate) fn decode(&mut self, context: &[u8], token: &[u8], now: f64) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn decode(
+        &mut self,
+        context: &[u8],
+        token: &[u8],
+        now: f64,
+    ) -> Result<Vec<u8>, Fault> {
         self.with_session(context, token, now, |_, session, now| session::pack(session, now))
     }
 
@@ -138,7 +157,12 @@ impl Host {
         })
     }
 
-    pub(crate) fn renew(&mut self, context: &[u8], token: &[u8], now: f64) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn renew(
+        &mut self,
+        context: &[u8],
+        token: &[u8],
+        now: f64,
+    ) -> Result<Vec<u8>, Fault> {
         self.with_session(context, token, now, |codec, session, now| {
             Ok(codec.renew_at(&session, now)?.into_bytes())
         })

@@ -27,8 +27,11 @@ fn expiry(expiry: Expiry) -> Value<'static> {
     match expiry {
         Expiry::Policy => Value::Text("policy"),
         Expiry::BrowserClose => Value::Text("browser_close"),
-        Expiry::After(life) => Value::Map(vec![(Value::Text("after"), Value::Unsigned(life.as_secs()))]),
+        Expiry::After(life) => {
+            Value::Map(vec![(Value::Text("after"), Value::Unsigned(life.as_secs()))])
+        }
         Expiry::At(instant) => Value::Map(vec![(Value::Text("at"), seconds(instant))]),
+        _ => Value::Text("unknown"),
     }
 }
 

@@ -39,6 +39,7 @@ pub struct Case {
 struct VectorKey {
     key: String,
     retired_at: Option<i64>,
+    activates_at: Option<i64>,
 }
 
 impl Vectors {
@@ -92,9 +93,10 @@ impl Case {
         let ring = KeyRing::new(Key::from_hex(&first.key)?);
         others.iter().try_fold(ring, |ring, other| {
             let key = Key::from_hex(&other.key)?;
-            Ok(match other.retired_at {
-                Some(seconds) => ring.retire(key, instant(seconds))?,
-                None => ring.verify_with(key)?,
+            Ok(match (other.activates_at, other.retired_at) {
+                (Some(seconds), _) => ring.activate_at(key, instant(seconds))?,
+                (None, Some(seconds)) => ring.retire(key, instant(seconds))?,
+                (None, None) => ring.verify_with(key)?,
             })
         })
     }
@@ -110,6 +112,7 @@ pub fn value(hex: &str) -> Result<rmpv::Value, Box<dyn Error>> {
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let pairs = hex.as_bytes().chunks(2).map(|pair| Ok(u8::from_str_radix(str::from_utf8(pair)?, 16)?));
+    let pairs =
+        hex.as_bytes().chunks(2).map(|pair| Ok(u8::from_str_radix(str::from_utf8(pair)?, 16)?));
     pairs.collect()
 }

@@ -73,6 +73,7 @@ fn expiry(session: &Verified<rmpv::Value>) -> Value {
         Expiry::BrowserClose => json!(["browser_close", 0]),
         Expiry::After(life) => json!(["after", life.as_secs()]),
         Expiry::At(instant) => json!(["at", (instant - session.issued_at()).whole_seconds()]),
+        _ => unreachable!("a new variant"),
     }
 }
 
@@ -84,5 +85,6 @@ fn renew(case: &Case) -> Outcome<Value> {
         None => codec.renew_at(&session, renew_at),
         Some(payload) => codec.update_at(&session, &value(payload)?, renew_at),
     };
-    Ok(token.map_or_else(|error| json!({ "error": error.kind() }), |token| json!({ "token": token })))
+    Ok(token
+        .map_or_else(|error| json!({ "error": error.kind() }), |token| json!({ "token": token })))
 }
