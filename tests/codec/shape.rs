@@ -3,8 +3,6 @@
 //! `read::<New>(&old)` is what a release that knows `New` makes of a token of one that knew `Old`;
 //! rolling back, and servers of two releases side by side, are the same call the other way round.
 
-use core::time::Duration;
-
 use hardtack::{Codec, DecodeError, Mode, PayloadError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -388,8 +386,8 @@ mod web {
     /// From maps to arrays, and from one schema to the next.
     #[test]
     fn accept_previous_carries_sessions_over_to_another_schema() {
-        let began = NOW - Duration::from_secs(60);
-        let until = NOW + Duration::from_secs(7200);
+        let began = NOW - core::time::Duration::from_secs(60);
+        let until = NOW + core::time::Duration::from_secs(7200);
         for (old, new) in
             [(maps(), arrays("visitor-1")), (arrays("visitor-1"), arrays("visitor-2"))]
         {
