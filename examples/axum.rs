@@ -1,61 +1,24 @@
-//! hardtack in axum: an extractor that reads the session, a response part that writes it.
+//! hardtack in axum: the layer serves each request's session, and saves it.
 //!
 //! ```text
 //! PORT=3000 cargo run --example axum
 //! curl -i -d Ada http://127.0.0.1:3000/login
 //! ```
 
-use core::convert::Infallible;
 use core::time::Duration;
 use std::env;
 use std::error::Error;
 use std::net::Ipv4Addr;
 
 use axum::Router;
-use axum::extract::{FromRef, FromRequestParts};
-use axum::http::{StatusCode, request::Parts};
-use axum::response::{IntoResponse, IntoResponseParts, Redirect, ResponseParts};
+use axum::http::StatusCode;
+use axum::response::Redirect;
 use axum::routing::{get, post};
-use hardtack::web::{Session, SessionCookie};
+use hardtack::tower::{Session, SessionLayer};
+use hardtack::web::SessionCookie;
 use hardtack::{Codec, Key, KeyRing, SessionId};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-
-/// A request's session; returned with an answer, it writes what became of it.
-///
-/// Whatever fails returns an error instead of it, and so saves nothing.
-pub struct Visit<T> {
-    cookie: SessionCookie,
-    session: Session<T>,
-}
-
-impl<S, T> FromRequestParts<S> for Visit<T>
-where
-    SessionCookie: FromRef<S>,
-    S: Sync,
-    T: Default + Serialize + DeserializeOwned,
-{
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let cookie = SessionCookie::from_ref(state);
-        let session = cookie.read(&parts.headers);
-        Ok(Self { cookie, session })
-    }
-}
-
-impl<T: Default + Serialize> IntoResponseParts for Visit<T> {
-    type Error = StatusCode;
-
-    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, StatusCode> {
-        let written = self.cookie.write(&self.session, StatusCode::OK, parts.headers_mut());
-        written.map(|()| parts).map_err(|error| {
-            eprintln!("the session was not written: {error}");
-            StatusCode::INTERNAL_SERVER_ERROR
-        })
-    }
-}
 
 /// What the cookie holds.
 #[derive(Default, Serialize, Deserialize)]
@@ -65,32 +28,31 @@ struct Login {
     note: String,
 }
 
-async fn who(visit: Visit<Login>) -> impl IntoResponse {
-    let text = match (&visit.session.name, visit.session.id()) {
-        (Some(name), Some(id)) => format!("{name}, session {id}\n{}", visit.session.note),
+async fn who(session: Session<Login>) -> String {
+    match (&session.name, session.id()) {
+        (Some(name), Some(id)) => format!("{name}, session {id}\n{}", session.note),
         _ => "nobody\n".to_owned(),
-    };
-    (visit, text)
+    }
 }
 
-async fn log_in(mut visit: Visit<Login>, name: String) -> Result<impl IntoResponse, StatusCode> {
+async fn log_in(mut session: Session<Login>, name: String) -> Result<Redirect, StatusCode> {
     // Here a password or a passkey is checked. Only after that:
     if name.is_empty() || name.len() > 64 {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
     // Replaces all data: nothing of a previous visitor remains.
-    visit.session.log_in(Login { name: Some(name), ..Login::default() });
-    Ok((visit, Redirect::to("/")))
+    session.log_in(Login { name: Some(name), ..Login::default() });
+    Ok(Redirect::to("/"))
 }
 
-async fn write_note(mut visit: Visit<Login>, note: String) -> impl IntoResponse {
-    visit.session.note = note;
-    (visit, Redirect::to("/"))
+async fn write_note(mut session: Session<Login>, note: String) -> Redirect {
+    session.note = note;
+    Redirect::to("/")
 }
 
-async fn log_out(mut visit: Visit<Login>) -> impl IntoResponse {
-    visit.session.flush();
-    (visit, Redirect::to("/"))
+async fn log_out(mut session: Session<Login>) -> Redirect {
+    session.flush();
+    Redirect::to("/")
 }
 
 /// The site.
@@ -100,7 +62,7 @@ pub fn router(cookie: SessionCookie) -> Router {
         .route("/login", post(log_in))
         .route("/note", post(write_note))
         .route("/logout", post(log_out))
-        .with_state(cookie)
+        .layer(SessionLayer::<Login>::new(cookie).on_event(|event| eprintln!("{event}")))
 }
 
 #[tokio::main]

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use hardtack::time::OffsetDateTime;
 
-use crate::site::{ABSOLUTE_TIMEOUT, Accent, Theme, Visit, Visitor};
+use crate::site::{ABSOLUTE_TIMEOUT, Accent, Site, Theme, Visit, Visitor};
 
 /// Text from outside, escaped for HTML and its quoted attributes.
 struct Text<'a>(&'a str);
@@ -40,7 +40,7 @@ pub fn log_in(visit: &Visit, notice: Option<&str>) -> String {
 </form>
 </section>"#
     );
-    page(visit, "Log in", &body)
+    page(&visit.site, &visit.session, "Log in", &body)
 }
 
 /// For whoever is.
@@ -56,14 +56,14 @@ pub fn home(visit: &Visit, name: &str) -> String {
 {LEAVE}"#,
         Text(name)
     );
-    page(visit, "Your session", &body)
+    page(&visit.site, &visit.session, "Your session", &body)
 }
 
 /// A sentence, and the way back.
-pub fn message(visit: &Visit, title: &str, text: &str) -> String {
+pub fn message(site: &Site, title: &str, text: &str) -> String {
     let body =
         format!(r#"<section><h1>{title}</h1><p>{text}</p><p><a href="/">Back</a></p></section>"#);
-    page(visit, title, &body)
+    page(site, &Visitor::default(), title, &body)
 }
 
 fn facts(visit: &Visit) -> String {
@@ -136,9 +136,9 @@ still work until it expires. <b>Log out everywhere</b> refuses every session tha
 all devices, this one too, and any copy.</p>
 </section>"#;
 
-fn page(visit: &Visit, title: &str, body: &str) -> String {
-    let (theme, accent) = (theme_name(visit.session.theme), accent_name(visit.session.accent));
-    let footer = footer(visit);
+fn page(site: &Site, visitor: &Visitor, title: &str, body: &str) -> String {
+    let (theme, accent) = (theme_name(visitor.theme), accent_name(visitor.accent));
+    let footer = footer(site);
     format!(
         r#"<!doctype html>
 <html lang="en" data-theme="{theme}" data-accent="{accent}">
@@ -161,9 +161,9 @@ fn page(visit: &Visit, title: &str, body: &str) -> String {
     )
 }
 
-fn footer(visit: &Visit) -> String {
+fn footer(site: &Site) -> String {
     let days = ABSOLUTE_TIMEOUT.as_secs() / 86_400;
-    let key = if visit.site.passing_key {
+    let key = if site.passing_key {
         " <strong>This server's key lasts for this run only: when it stops, everybody is logged out.</strong>"
     } else {
         ""
@@ -171,7 +171,7 @@ fn footer(visit: &Visit) -> String {
     format!(
         "The whole session is in the cookie <code>{}</code>, signed but readable by whoever holds it. \
          The server stores no session. After {days} days at most, everybody logs in again.{key}",
-        visit.site.cookie_name()
+        site.cookie_name()
     )
 }
 

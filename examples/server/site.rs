@@ -1,6 +1,6 @@
 //! What the site does: sessions, log-in, preferences, log-out. No HTML here.
 
-use core::convert::Infallible;
+use core::future::ready;
 use core::time::Duration;
 use std::collections::HashMap;
 use std::error::Error;
@@ -14,8 +14,9 @@ use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use hardtack::time::OffsetDateTime;
-use hardtack::web::{ResponseError, Session, SessionCookie};
-use hardtack::{Codec, Cutoff, EncodeError, Expiry, KeyRing, SessionId, Verified};
+use hardtack::tower::{Candidate, Failure, Session, SessionError, SessionLayer, Verdict};
+use hardtack::web::{ResponseError, SessionCookie};
+use hardtack::{Codec, Cutoff, Expiry, KeyRing, SessionId, Verified};
 use serde::{Deserialize, Serialize};
 
 use crate::pages;
@@ -115,17 +116,60 @@ impl Site {
 }
 
 pub fn router(site: Site) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(home))
         .route("/login", post(log_in))
         .route("/preferences", post(save_preferences))
         .route("/logout", post(log_out))
-        .route("/logout-everywhere", post(log_out_everywhere))
+        .route("/logout-everywhere", post(log_out_everywhere));
+    with_sessions(pages, &site)
         .route("/api/me", get(me))
         .layer(from_fn(refuse_other_sites))
         .layer(map_response(harden))
         .route("/style.css", get(style))
         .with_state(site)
+}
+
+/// Serves and saves the session of each request for a page.
+pub fn with_sessions(pages: Router<Site>, site: &Site) -> Router<Site> {
+    let (judge, host, clock) = (site.clone(), site.clone(), Arc::clone(&site.clock));
+    let layer = SessionLayer::<Visitor>::new(site.cookie.clone())
+        .clock(move || clock())
+        .check(move |candidate| ready(Ok(judge.verdict(&candidate))))
+        // For the operator. A visitor whose cookie was rejected has no session, and is told no more.
+        .on_event(|event| eprintln!("{event}"))
+        .on_error(move |failure| host.not_saved(failure));
+    pages.layer(layer)
+}
+
+impl Site {
+    /// Whether the user logged out everywhere after this session began. A real site asks its database
+    /// here, and waits.
+    fn verdict(&self, candidate: &Candidate<'_, Visitor>) -> Verdict {
+        match self.cutoff_of(candidate) {
+            Some(cutoff) if !candidate.started_since(cutoff) => {
+                Verdict::Refuse("logged out everywhere")
+            }
+            _ => Verdict::Accept,
+        }
+    }
+
+    /// The browser keeps the cookie that it has.
+    fn not_saved(&self, failure: Failure) -> Response {
+        let (status, title, text) = match failure {
+            Failure::NotSaved(ResponseError::TooLong { .. }) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too long",
+                "A cookie holds 4096 characters, and this needs more. Nothing was changed.",
+            ),
+            failure => (
+                failure.status(),
+                "Sorry",
+                "The server could not save your session. Nothing was changed.",
+            ),
+        };
+        (status, Html(pages::message(self, title, text))).into_response()
+    }
 }
 
 /// One request's session, and when the request came.
@@ -138,69 +182,20 @@ pub struct Visit {
 }
 
 impl FromRequestParts<Site> for Visit {
-    type Rejection = Infallible;
+    type Rejection = SessionError;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
-        Ok(Self::read(site, &parts.headers))
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, SessionError> {
+        let session = Session::take(&parts.extensions).await?;
+        let cookie_len = token(&parts.headers, site.cookie.name()).map_or(0, str::len);
+        Ok(Self { site: site.clone(), now: site.now(), session, cookie_len })
     }
 }
 
-impl Visit {
-    fn read(site: &Site, headers: &HeaderMap) -> Self {
-        let now = site.now();
-        let mut session: Session<Visitor> = site.cookie.read_at(headers, now);
-        if let Some(cutoff) = site.cutoff_of(&session) {
-            session.revoke_before(cutoff);
-        }
-        // For the operator. The visitor has no session, and is told nothing else.
-        if let Some(rejection) = session.rejected() {
-            eprintln!("a session was refused: {}", rejection.kind());
-        }
-        let cookie_len = token(headers, site.cookie.name()).map_or(0, str::len);
-        Self { site: site.clone(), now, session, cookie_len }
-    }
-
-    /// The response with what it says of the session in its headers.
-    pub fn answer(&self, response: impl IntoResponse) -> Response {
-        let mut response = response.into_response();
-        let status = response.status();
-        let headers = response.headers_mut();
-        match self.site.cookie.write_at(&self.session, status, self.now, headers) {
-            Ok(()) => response,
-            Err(error) => self.not_written(&error),
-        }
-    }
-
-    /// The browser keeps the cookie that it has.
-    fn not_written(&self, error: &ResponseError) -> Response {
-        match error {
-            ResponseError::TooLong { .. } | ResponseError::Encode(EncodeError::TooLong { .. }) => {
-                let text =
-                    "A cookie holds 4096 characters, and this needs more. Nothing was changed.";
-                (StatusCode::PAYLOAD_TOO_LARGE, Html(pages::message(self, "Too long", text)))
-                    .into_response()
-            }
-            error => {
-                eprintln!("a session was not written: {error}");
-                let text = "The server could not save your session. Nothing was changed.";
-                (StatusCode::INTERNAL_SERVER_ERROR, Html(pages::message(self, "Sorry", text)))
-                    .into_response()
-            }
-        }
-    }
-
-    /// After a form: go and get the page, so that a reload does not send the form again.
-    fn see(&self, place: &str) -> Response {
-        self.answer(Redirect::to(place))
-    }
-}
-
-async fn home(visit: Visit, RawQuery(query): RawQuery) -> Response {
-    let page = match &visit.session.name {
+async fn home(visit: Visit, RawQuery(query): RawQuery) -> Html<String> {
+    Html(match &visit.session.name {
         Some(name) => pages::home(&visit, name),
         None => pages::log_in(&visit, notice(query.as_deref())),
-    };
-    visit.answer(Html(page))
+    })
 }
 
 /// Never the query itself: a link could put words into the site's mouth.
@@ -224,21 +219,21 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
     // A real site checks a password or a passkey here. Only after that:
     let Some(name) = acceptable(&form.name) else {
         let page = pages::log_in(&visit, Some("Please give a name of 1 to 64 characters."));
-        return visit.answer((StatusCode::UNPROCESSABLE_ENTITY, Html(page)));
+        return (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response();
     };
     begin(&mut visit, name);
     let remembered = form.remember.is_some();
     let expiry = if remembered { Expiry::After(REMEMBERED) } else { Expiry::BrowserClose };
     match visit.session.set_expiry(expiry) {
-        Ok(()) => visit.see("/"),
-        Err(error) => visit.not_written(&error.into()),
+        Ok(()) => Redirect::to("/").into_response(),
+        Err(error) => visit.site.not_saved(Failure::NotSaved(error.into())),
     }
 }
 
 /// A new session with a new ID. The look of the page is carried over, and nothing else: the note is
 /// that of the visitor before.
 fn begin(visit: &mut Visit, name: &str) {
-    let Visitor { theme, accent, .. } = *visit.session;
+    let Visitor { theme, accent, .. } = **visit.session;
     let visitor = Visitor { name: Some(name.to_owned()), theme, accent, ..Visitor::default() };
     match visit.site.cutoff_of(&visitor) {
         // Just after "log out everywhere" the session begins at the cut-off, a little ahead.
@@ -261,28 +256,29 @@ struct Preferences {
     note: String,
 }
 
-async fn save_preferences(mut visit: Visit, Form(form): Form<Preferences>) -> Response {
+async fn save_preferences(mut visit: Visit, Form(form): Form<Preferences>) -> Redirect {
     let Preferences { theme, accent, note } = form;
     let name = visit.session.name.take();
-    *visit.session = Visitor { name, theme, accent, note };
-    visit.see("/")
+    **visit.session = Visitor { name, theme, accent, note };
+    // Go and get the page, so that a reload does not send the form again.
+    Redirect::to("/")
 }
 
 /// Asks this browser to forget the cookie. A copy of it would still be accepted until it expires:
 /// where nothing is stored, nothing can be struck out.
-async fn log_out(mut visit: Visit) -> Response {
-    visit.session.flush();
-    visit.see("/?logged-out")
+async fn log_out(mut session: Session<Visitor>) -> Redirect {
+    session.flush();
+    Redirect::to("/?logged-out")
 }
 
 /// Ends every session of this user that exists, wherever it is and whoever copied it: this one too.
-async fn log_out_everywhere(mut visit: Visit) -> Response {
+async fn log_out_everywhere(mut visit: Visit) -> Redirect {
     if let Some(name) = visit.session.name.take() {
         let cutoff = visit.site.cookie.codec().cutoff_at(visit.now);
         visit.site.cutoffs().insert(name, cutoff);
     }
     visit.session.flush();
-    visit.see("/?logged-out-everywhere")
+    Redirect::to("/?logged-out-everywhere")
 }
 
 #[derive(Serialize)]

@@ -20,3 +20,7 @@ mod pages;
 mod server;
 #[path = "../server/site.rs"]
 mod site;
+mod smallest;
+#[path = "../smallest.rs"]
+#[allow(dead_code, reason = "main")]
+mod smallest_example;

@@ -9,10 +9,11 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use hardtack::time::OffsetDateTime;
+use hardtack::tower::Session;
 use hardtack::{Expiry, KeyRing, inspect};
 
 use crate::client::{Browser, send};
-use crate::site::{self, Settings, Site, Visit};
+use crate::site::{self, Settings, Site, Visitor};
 
 const OLD: &str = "YUAOcJ3EdEaMSyjVF153dcjK233EQMXwxhD8Taobr1w=";
 const NEW: &str = "mEKznjCW2QgvPVcAXLYjtntM13FswFGCkQw0WQ7vepw=";
@@ -453,17 +454,18 @@ fn what_does_not_fit_is_said_and_nothing_changes() {
 }
 
 /// A handler that changes the session, and then fails.
-async fn fail(mut visit: Visit) -> axum::response::Response {
-    visit.session.note.push_str("half done");
-    visit.session.set_expiry(Expiry::BrowserClose).unwrap();
-    visit.answer(StatusCode::INTERNAL_SERVER_ERROR)
+async fn fail(mut session: Session<Visitor>) -> StatusCode {
+    session.note.push_str("half done");
+    session.set_expiry(Expiry::BrowserClose).unwrap();
+    StatusCode::INTERNAL_SERVER_ERROR
 }
 
 #[test]
 fn an_answer_that_fails_saves_nothing() {
     let clock = Arc::new(AtomicI64::new(START));
     let site = site(OLD, false, &clock);
-    let failing = Router::new().route("/fail", post(fail)).with_state(site.clone());
+    let failing = site::with_sessions(Router::new().route("/fail", post(fail)), &site);
+    let failing = failing.with_state(site.clone());
     let mut browser = Browser::new(serve(site::router(site).merge(failing)));
     browser.post("/login", "name=Ada");
     let before = browser.cookie.clone();

@@ -97,7 +97,7 @@ pub trait LoggedIn {
 /// For another answer, such as a redirect to the log-in page, extract
 /// `Result<RequireLogIn<T>, RequireLogInError>`.
 #[derive(Debug)]
-pub struct RequireLogIn<T>(pub Session<T>);
+pub struct RequireLogIn<T: LoggedIn>(pub Session<T>);
 
 impl<S: Sync, T: LoggedIn + Send + 'static> FromRequestParts<S> for RequireLogIn<T> {
     type Rejection = RequireLogInError;

@@ -8,6 +8,7 @@ use core::ops::Deref;
 use http::request::Parts;
 use time::OffsetDateTime;
 
+use crate::policy::Cutoff;
 use crate::token::session_id::SessionId;
 use crate::web;
 
@@ -74,6 +75,13 @@ impl<'s, T, R> Candidate<'s, T, R> {
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.session.carried_start()
+    }
+
+    /// Returns false if the session began before `cutoff`, such as the user's last "log out
+    /// everywhere". A session that begins with this response always passes.
+    #[must_use]
+    pub fn started_since(&self, cutoff: Cutoff) -> bool {
+        self.session.carried_since(cutoff)
     }
 
     /// Returns what the first closure of [`SessionLayer::check_with`](super::SessionLayer::check_with)

@@ -61,11 +61,14 @@ pub struct SessionLayer<T, C = NoCheck, E = KeepResponse> {
     on_error: Arc<E>,
 }
 
-impl<T: Default + Serialize + DeserializeOwned> SessionLayer<T> {
+impl<T> SessionLayer<T> {
     /// Makes a layer that reads and writes this cookie by the system's clock. Absent on
     /// wasm32-unknown-unknown, where [`SessionLayer::with_clock`] takes the host's time.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    pub fn new(cookie: SessionCookie) -> Self {
+    pub fn new(cookie: SessionCookie) -> Self
+    where
+        T: Default + Serialize + DeserializeOwned,
+    {
         Self::with_clock(cookie, OffsetDateTime::now_utc)
     }
 
@@ -74,7 +77,10 @@ impl<T: Default + Serialize + DeserializeOwned> SessionLayer<T> {
     pub fn with_clock(
         cookie: SessionCookie,
         clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static,
-    ) -> Self {
+    ) -> Self
+    where
+        T: Default + Serialize + DeserializeOwned,
+    {
         Self {
             settings: Arc::new(Settings::new(cookie, Arc::new(clock))),
             check: Arc::new(NoCheck),

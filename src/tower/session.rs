@@ -62,8 +62,9 @@ impl<T> Session<T> {
 }
 
 impl<T: Send + 'static> Session<T> {
-    /// Takes the session out of a request's extensions. The first one who asks causes the cookie to
-    /// be decoded and, if the layer has a check, waits for it.
+    /// Takes the session out of a request's extensions. The first call for a request decodes the
+    /// cookie and waits for the layer's check, if it has one. The layer makes the check in the
+    /// request's own task, so await this future there instead of blocking on it.
     ///
     /// ```
     /// use hardtack::tower::{Session, SessionError};

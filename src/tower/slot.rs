@@ -110,7 +110,9 @@ impl<T> Slot<T> {
         let mut state = self.lock();
         let rejection = self.read(&mut state);
         let polled = state.poll(cx, take);
+        let driver = if polled.is_pending() { state.driver.take() } else { None };
         drop(state);
+        driver.into_iter().for_each(Waker::wake);
         if let Some(rejection) = rejection {
             self.settings.emit(&Event::Rejected(rejection));
         }
@@ -126,7 +128,6 @@ impl<T> Slot<T> {
         let rejected = session.rejected();
         // Without a session that goes on there is nothing to check.
         state.place = if self.settings.checked && session.is_carried() {
-            state.driver.take().into_iter().for_each(Waker::wake);
             Place::Unchecked(session)
         } else {
             Place::Here(session)
@@ -155,7 +156,9 @@ impl<T> Slot<T> {
     pub(super) fn attend(&self, waker: &Waker) {
         let mut state = self.lock();
         if !state.driver.as_ref().is_some_and(|driver| driver.will_wake(waker)) {
-            state.driver = Some(waker.clone());
+            let before = state.driver.replace(waker.clone());
+            drop(state);
+            drop(before);
         }
     }
 
@@ -194,13 +197,14 @@ impl<T> Slot<T> {
         let rejection = if eager { self.read(&mut state) } else { None };
         let place = mem::replace(&mut state.place, Place::Closed);
         let waiting = mem::take(&mut state.waiting);
-        state.driver = None;
+        let driver = state.driver.take();
         let spoiled = state.spoiled;
         if matches!(place, Place::Taken) {
             // It is held by something that outlives the handler: what it changes is lost.
             state.spoiled = None;
         }
         drop(state);
+        drop(driver);
         waiting.into_iter().for_each(Waker::wake);
         if let Some(rejection) = rejection {
             self.settings.emit(&Event::Rejected(rejection));
@@ -215,6 +219,8 @@ impl<T> Slot<T> {
         error
     }
 
+    /// Locks the state. Wakers are woken and dropped without the lock: either can run foreign code,
+    /// which may use this slot.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // No step leaves the state half-made, so a panic elsewhere does not matter here.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -465,6 +465,11 @@ impl<T> Session<T> {
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
+    /// Whether it began since `cutoff`, as far as a cookie carried it.
+    pub(crate) fn carried_since(&self, cutoff: Cutoff) -> bool {
+        self.origin.as_ref().is_none_or(|origin| origin.session.started_since(cutoff).is_ok())
+    }
+
     pub(crate) fn data(&self) -> &T {
         self.data.get()
     }
