@@ -32,6 +32,10 @@ msrv:
 bench *arguments:
     cargo bench --locked --bench codec {{ arguments }}
 
+# Send 100,000 requests through the layer, and compare untouched ones with the site without it
+load:
+    scripts/load
+
 # Fuzz every target, for SECONDS each (20)
 fuzz *seconds:
     scripts/fuzz {{ seconds }}

@@ -20,8 +20,8 @@ pub use verified::{Renewal, Verified};
 
 use crate::error::{ConfigError, ContextError, DecodeError, EncodeError, RenewError};
 use crate::keys::KeyRing;
+use crate::mode::Mode;
 use crate::policy::{Cutoff, Policy};
-use crate::token::claims::Mode;
 use crate::token::context::Context;
 use crate::token::payload::{self, Layout};
 use crate::token::text::Text;

@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
 
-use crate::token::claims::Mode;
+use crate::mode::Mode;
 
 /// Why a token was not accepted: one variant per row of FORMAT.md's table.
 ///

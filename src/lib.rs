@@ -67,6 +67,7 @@
 mod codec;
 mod error;
 mod keys;
+mod mode;
 mod policy;
 mod token;
 #[cfg(feature = "tower")]
@@ -91,8 +92,8 @@ pub use error::{
     RenewError,
 };
 pub use keys::{Key, KeyError, KeyId, KeyRing, KeyRingError};
+pub use mode::Mode;
 pub use policy::{Cutoff, Expiry};
-pub use token::claims::Mode;
 pub use token::inspect::{Unverified, inspect};
 pub use token::session_id::SessionId;
 

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use crate::error::ConfigError;
 use crate::keys::KeyRing;
+use crate::mode::Mode;
 use crate::policy::{AbsoluteTimeout, Cutoff, Limits};
-use crate::token::claims::Mode;
 use crate::token::payload::Layout;
 
 const SEPARATOR: char = '\u{1F}';

@@ -4,8 +4,8 @@ use core::cmp::Reverse;
 use core::ops::Range;
 
 use crate::keys::{Key, KeyId, KeyRing, Slot};
+use crate::mode::Mode;
 use crate::token::cipher::CipherKey;
-use crate::token::claims::Mode;
 use crate::token::signature::SigningKey;
 
 /// Distinguishes two keys of a ring with the same ID. Not a secret, and never shown.

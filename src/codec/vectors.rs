@@ -10,8 +10,9 @@ use super::derived::DerivedRing;
 use super::verified::Proof;
 use super::*;
 use crate::error::EncodeError;
+use crate::mode::Mode;
 use crate::policy::{ExpiryClaim, Lifetime};
-use crate::token::claims::{Claims, Mode};
+use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
 #[test]

@@ -9,8 +9,9 @@ use time::OffsetDateTime;
 use super::derived::{DerivedKey, Fingerprint};
 use crate::error::DecodeError;
 use crate::keys::KeyId;
+use crate::mode::Mode;
 use crate::policy::{self, Cutoff, Expiry, ExpiryClaim, Policy, instant};
-use crate::token::claims::{Claims, Mode};
+use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
 /// A session whose token was verified. Only [`Codec::decode_at`](crate::Codec::decode_at) and the

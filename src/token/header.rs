@@ -2,11 +2,12 @@
 
 use core::ops::Range;
 
-use super::claims::{Claims, Mode};
+use super::claims::Claims;
 use super::session_id::SessionId;
 use super::{SIGNATURE_LEN, TAG_LEN};
 use crate::error::DecodeError;
 use crate::keys::KeyId;
+use crate::mode::Mode;
 use crate::policy::{ExpiryClaim, Lifetime};
 
 pub(crate) const VERSION: u8 = 1;

@@ -2,12 +2,13 @@
 
 use time::OffsetDateTime;
 
-use super::claims::{Claims, Mode};
+use super::claims::Claims;
 use super::header::{self, HeaderFault};
 use super::session_id::SessionId;
 use super::text::Text;
 use crate::error::InspectError;
 use crate::keys::KeyId;
+use crate::mode::Mode;
 use crate::policy::{Expiry, instant};
 
 /// The header of a token, not authenticated: an attacker may control every field. Use it for
