@@ -129,7 +129,8 @@ export class Session<T> {
     const { codec, now } = this.#reading
     codec.opening({ now, expiry })
     this.#touch()
-    this.#expiry = expiry
+    // The default of a session that has the default needs no new cookie.
+    if (expiry !== 'policy' || this.expiry !== 'policy') this.#expiry = expiry
   }
 
   /** When the session expires unless it is issued again, in seconds since 1970. Undefined if it cannot be issued. */
