@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// 145 bytes of MessagePack as a map, 90 as an array.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standard {
     pub user_id: u64,
     pub name: String,
@@ -49,6 +49,8 @@ pub fn standard() -> Standard {
 pub struct Candidate<'a> {
     pub name: &'static str,
     call: Box<dyn FnMut() + 'a>,
+    /// One call takes as long as this many of the others.
+    weight: u32,
     /// Nanoseconds a call, the least of all rounds.
     pub least: f64,
 }
@@ -58,10 +60,15 @@ impl<'a> Candidate<'a> {
         let call = Box::new(move || {
             black_box(call());
         });
-        Self { name, call, least: f64::INFINITY }
+        Self { name, call, weight: 1, least: f64::INFINITY }
+    }
+
+    pub fn weighing(self, weight: u32) -> Self {
+        Self { weight, ..self }
     }
 
     fn measure(&mut self, calls: u32) {
+        let calls = (calls / self.weight).max(1);
         let start = Instant::now();
         for _ in 0..calls {
             (self.call)();

@@ -6,7 +6,7 @@ use crate::peer::{Commitment, Facts, MAX_AGE, Mode, Peer, Rotation, Secret};
 use crate::session::Session;
 
 /// What encrypts: the feature replaces the cipher and keeps the bytes.
-pub const CIPHER: &str = if cfg!(feature = "ring") { "ring" } else { "chacha20poly1305" };
+pub const CIPHER: &str = if cfg!(feature = "ring") { "ring" } else { "chacha20 and cryptoxide" };
 
 const PURPOSE: &str = "shop/production/session";
 
