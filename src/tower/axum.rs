@@ -10,6 +10,7 @@ use http::request::Parts;
 
 use super::error::SessionError;
 use super::handle::Handle;
+use super::logged_in::LoggedIn;
 use super::session::Session;
 
 impl<S: Sync, T: Send + 'static> FromRequestParts<S> for Session<T> {
@@ -58,7 +59,10 @@ impl IntoResponse for SessionError {
     }
 }
 
-/// Session data that says whether its visitor is logged in.
+/// Extracts the session of a visitor who is logged in, and answers 401 to others.
+///
+/// For another answer, such as a redirect to the log-in page, extract
+/// `Result<RequireLogIn<T>, RequireLogInError>`.
 ///
 /// ```
 /// use hardtack::tower::{LoggedIn, RequireLogIn};
@@ -81,21 +85,6 @@ impl IntoResponse for SessionError {
 /// }
 /// # let _ = account;
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say who is logged in",
-    label = "`RequireLogIn` needs it to",
-    note = "a session may hold a cart before its visitor logs in: implement \
-            `hardtack::tower::LoggedIn` for `{Self}`"
-)]
-pub trait LoggedIn {
-    /// Returns true if the session's visitor is logged in.
-    fn is_logged_in(&self) -> bool;
-}
-
-/// Extracts the session of a visitor who is logged in, and answers 401 to others.
-///
-/// For another answer, such as a redirect to the log-in page, extract
-/// `Result<RequireLogIn<T>, RequireLogInError>`.
 #[derive(Debug)]
 pub struct RequireLogIn<T: LoggedIn>(pub Session<T>);
 

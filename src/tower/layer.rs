@@ -159,11 +159,12 @@ impl<T, C, E> SessionLayer<T, C, E> {
     where
         F: Fn(Failure) -> Response<B>,
     {
-        SessionLayer {
-            settings: self.settings,
-            check: self.check,
-            on_error: Arc::new(Replaced(respond)),
-        }
+        self.on_error_by(Replaced(respond))
+    }
+
+    /// As [`SessionLayer::on_error`], by a type of its own: for responses of several body types.
+    pub fn on_error_by<R>(self, on_error: R) -> SessionLayer<T, C, R> {
+        SessionLayer { settings: self.settings, check: self.check, on_error: Arc::new(on_error) }
     }
 
     fn set(mut self, set: impl FnOnce(&mut Settings<T>)) -> Self {

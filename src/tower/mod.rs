@@ -77,6 +77,7 @@ mod failure;
 mod future;
 mod handle;
 mod layer;
+mod logged_in;
 mod save;
 mod service;
 mod session;
@@ -88,7 +89,7 @@ mod take;
 mod trace;
 
 #[cfg(feature = "axum")]
-pub use axum::{LoggedIn, RequireLogIn, RequireLogInError};
+pub use axum::{RequireLogIn, RequireLogInError};
 pub use check::{BoxError, Candidate, Check, Checked, NoCheck, Verdict};
 pub use error::SessionError;
 pub use event::{Cause, Event};
@@ -96,6 +97,7 @@ pub use failure::{Failure, KeepResponse, OnError, Replaced};
 pub use future::ResponseFuture;
 pub use handle::Handle;
 pub use layer::SessionLayer;
+pub use logged_in::LoggedIn;
 pub use service::SessionService;
 pub use session::Session;
 pub use take::Take;

@@ -29,6 +29,7 @@ mod cookie;
 mod error;
 mod map;
 mod read;
+mod request_header;
 mod respond;
 mod same_site;
 mod session;

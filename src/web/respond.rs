@@ -234,7 +234,7 @@ impl SessionCookie {
         checked == Err(DecodeError::NotYetValid)
     }
 
-    fn with_name(&self, error: EncodeError) -> ResponseError {
+    pub(super) fn with_name(&self, error: EncodeError) -> ResponseError {
         match error {
             EncodeError::TooLong { length, limit } => self.0.set_cookie.too_long(length, limit),
             error => error.into(),

@@ -54,11 +54,7 @@ impl SetCookie {
         token: &str,
         max_age: Option<u64>,
     ) -> Result<HeaderValue, ResponseError> {
-        let length = self.name.len().saturating_add(token.len());
-        let too_long = ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES };
-        if length > MAX_COOKIE_BYTES {
-            return Err(too_long);
-        }
+        let length = self.length(token)?;
         let max_age = max_age.map(|max_age| max_age.min(MAX_MAX_AGE));
         let rest = self.attributes.len().saturating_add(max_age.map_or(0, max_age_len));
         // Exactly as long as it becomes, so that the header takes the memory as it is.
@@ -67,7 +63,23 @@ impl SetCookie {
         if let Some(max_age) = max_age {
             let _ = write!(header, "{MAX_AGE}{max_age}");
         }
-        sensitive(header).ok_or(too_long)
+        sensitive(header).ok_or(ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES })
+    }
+
+    /// Returns the `Cookie` header with which the browser sends `token` back.
+    pub(super) fn sent_back(&self, token: &str) -> Result<HeaderValue, ResponseError> {
+        let length = self.length(token)?;
+        let header = sensitive(format!("{}={token}", self.name));
+        header.ok_or(ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES })
+    }
+
+    /// Returns the length of name and value, if browsers keep them.
+    fn length(&self, token: &str) -> Result<usize, ResponseError> {
+        let length = self.name.len().saturating_add(token.len());
+        if length > MAX_COOKIE_BYTES {
+            return Err(ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES });
+        }
+        Ok(length)
     }
 
     /// Returns the header that makes the browser forget the cookie. It repeats name, Path, Domain,

@@ -1,0 +1,30 @@
+//! Who is logged in.
+
+/// Session data that says whether its visitor is logged in: what the extractor `RequireLogIn` asks.
+///
+/// ```
+/// use hardtack::tower::LoggedIn;
+///
+/// struct Visitor {
+///     user: Option<String>,
+///     cart: Vec<u32>,
+/// }
+///
+/// impl LoggedIn for Visitor {
+///     fn is_logged_in(&self) -> bool {
+///         self.user.is_some()
+///     }
+/// }
+///
+/// assert!(!Visitor { user: None, cart: vec![7] }.is_logged_in());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say who is logged in",
+    label = "`RequireLogIn` needs it to",
+    note = "a session may hold a cart before its visitor logs in: implement \
+            `hardtack::tower::LoggedIn` for `{Self}`"
+)]
+pub trait LoggedIn {
+    /// Returns true if the session's visitor is logged in.
+    fn is_logged_in(&self) -> bool;
+}
