@@ -52,6 +52,10 @@ docs:
 django:
     scripts/django
 
+# Lint and test the crate for actix-web
+actix:
+    scripts/actix
+
 # Build the documentation as docs.rs does
 docs-rs:
     scripts/docs-rs

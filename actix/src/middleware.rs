@@ -1,0 +1,186 @@
+//! The middleware, and what it can be told.
+
+use core::fmt;
+use core::future::{Future, Ready, ready};
+use core::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::StatusCode;
+use actix_web::{Error, HttpResponse};
+use hardtack::time::OffsetDateTime;
+use hardtack::tower::{
+    BoxError, Candidate, Check, Checked, Event, Failure, NoCheck, SessionLayer, Verdict,
+};
+use hardtack::web::SessionCookie;
+use http::Extensions;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer::Replace;
+use crate::check::{Kept, RequestCheck};
+use crate::headers;
+use crate::service::SessionService;
+
+pub(crate) type Keep = Arc<dyn Fn(&ServiceRequest, &mut Extensions) + Send + Sync>;
+
+/// Serves the session of each request to the handlers below, and saves it.
+///
+/// `T` is the session's data and `C` the check, which follows from the calls. Make it once, and clone
+/// it for each worker.
+///
+/// ```
+/// use actix_web::HttpResponse;
+/// use core::time::Duration;
+/// use hardtack::web::{Map, SessionCookie};
+/// use hardtack::{Codec, Key, KeyRing, SessionId};
+/// use hardtack_actix::{SessionMiddleware, Verdict};
+///
+/// async fn is_revoked(id: SessionId) -> Result<bool, std::io::Error> {
+///     // Here a Redis list is asked.
+///     Ok(id == SessionId::from_bytes([0; 16]))
+/// }
+///
+/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
+/// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
+/// let cookie = SessionCookie::builder(codec).id_source(SessionId::generate).build()?;
+///
+/// let sessions = SessionMiddleware::<Map>::new(cookie)
+///     .check(|candidate| {
+///         let id = candidate.id();
+///         async move {
+///             match id {
+///                 Some(id) if is_revoked(id).await? => Ok(Verdict::Refuse("revoked")),
+///                 _ => Ok(Verdict::Accept),
+///             }
+///         }
+///     })
+///     .on_event(|event| eprintln!("{event}"))
+///     .on_error(|failure| HttpResponse::InternalServerError().body(failure.to_string()));
+/// # let _ = sessions;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a middleware does nothing until it wraps an app, a scope or a resource"]
+pub struct SessionMiddleware<T, C = NoCheck> {
+    layer: SessionLayer<T, C, Replace>,
+    keep: Option<Keep>,
+}
+
+impl<T: Default + Serialize + DeserializeOwned> SessionMiddleware<T> {
+    /// Makes a middleware that reads and writes this cookie by the system's clock.
+    pub fn new(cookie: SessionCookie) -> Self {
+        let layer = SessionLayer::new(cookie).on_error_by(Replace::by_plain_text());
+        Self { layer, keep: None }
+    }
+}
+
+impl<T> SessionMiddleware<T> {
+    /// Asks `check` before a session that a cookie carries is first served, and again before one is
+    /// written. What the check needs of the candidate it copies before its first `.await`. A check
+    /// that fails is never counted as accepted: the request is answered with 503.
+    ///
+    /// A request without a valid cookie is not checked until it writes a session.
+    pub fn check<F, Fut>(self, check: F) -> SessionMiddleware<T, Checked<F>>
+    where
+        F: Fn(Candidate<'_, T>) -> Fut,
+        Fut: Future<Output = Result<Verdict, BoxError>>,
+    {
+        SessionMiddleware { layer: self.layer.check(check), keep: None }
+    }
+
+    /// As [`SessionMiddleware::check`], with what `keep` took from each request when it arrived, such
+    /// as the client's address: see [`Candidate::request`].
+    pub fn check_with<P, R, F, Fut>(
+        self,
+        keep: P,
+        check: F,
+    ) -> SessionMiddleware<T, RequestCheck<F, R>>
+    where
+        P: Fn(&ServiceRequest) -> R + Send + Sync + 'static,
+        R: Clone + Send + Sync + 'static,
+        F: Fn(Candidate<'_, T, R>) -> Fut,
+        Fut: Future<Output = Result<Verdict, BoxError>>,
+    {
+        let check = RequestCheck { start: check, request: PhantomData };
+        let keep: Keep = Arc::new(move |request, extensions| {
+            extensions.insert(Kept(keep(request)));
+        });
+        SessionMiddleware { layer: self.layer.check_by(check), keep: Some(keep) }
+    }
+}
+
+impl<T, C> SessionMiddleware<T, C> {
+    /// Reads the session of every request, even if no handler takes it, so that renewals go out and
+    /// dead cookies are cleared on every response. Implied by
+    /// [`save_every_request`](hardtack::web::SessionCookieBuilder::save_every_request).
+    pub fn eager(self, eager: bool) -> Self {
+        self.map(|layer| layer.eager(eager))
+    }
+
+    /// Decides which statuses save. Defaults to all below 500 except 408. A log-out is always saved.
+    pub fn save_if(self, saves: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
+        self.map(|layer| layer.save_if(move |status| saves(headers::actix_status(status))))
+    }
+
+    /// Reports what happens to sessions, for logs and metrics. The feature `tracing` does so as well.
+    pub fn on_event(self, sink: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.map(|layer| layer.on_event(sink))
+    }
+
+    /// Takes the time from `clock` instead of the system: for tests.
+    pub fn clock(self, clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
+        self.map(|layer| layer.clock(clock))
+    }
+
+    /// Answers requests whose session could not be saved. Defaults to a fixed text with the status
+    /// 500, or 503 if a check failed.
+    pub fn on_error(
+        self,
+        respond: impl Fn(Failure) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        self.map(|layer| layer.on_error_by(Replace::by(respond)))
+    }
+
+    fn map(
+        self,
+        map: impl FnOnce(SessionLayer<T, C, Replace>) -> SessionLayer<T, C, Replace>,
+    ) -> Self {
+        Self { layer: map(self.layer), keep: self.keep }
+    }
+}
+
+impl<S, B, T, C> Transform<S, ServiceRequest> for SessionMiddleware<T, C>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody,
+    T: Default + Serialize + DeserializeOwned + Send + 'static,
+    C: Check<T>,
+{
+    type Response = <SessionService<S, T, C> as Service<ServiceRequest>>::Response;
+    type Error = Error;
+    type Transform = SessionService<S, T, C>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(SessionService {
+            inner: Rc::new(service),
+            layer: self.layer.clone(),
+            keep: self.keep.clone(),
+        }))
+    }
+}
+
+impl<T, C> Clone for SessionMiddleware<T, C> {
+    fn clone(&self) -> Self {
+        Self { layer: self.layer.clone(), keep: self.keep.clone() }
+    }
+}
+
+impl<T, C> fmt::Debug for SessionMiddleware<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionMiddleware").field("layer", &self.layer).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,20 @@
+//! The middleware, around sites of actix-web.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails panics"
+)]
+
+mod checks;
+mod cut_off;
+mod errors;
+mod failures;
+mod held;
+mod hostile;
+mod nested;
+mod saving;
+mod support;
+mod taking;
