@@ -72,6 +72,14 @@ js:
 browser:
     scripts/browser
 
+# Run the shop with a Redis of its own, until Ctrl-C
+shop *arguments:
+    scripts/shop {{ arguments }}
+
+# Check the shop: format, lints, tests over sockets, and its pages in Chromium
+shop-test:
+    scripts/shop-test
+
 # Pack the crate and check what the package holds
 package:
     scripts/package

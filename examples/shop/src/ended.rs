@@ -1,0 +1,146 @@
+//! The list of ended sessions: in Redis, where every request asks for it; and in SQLite, from where
+//! Redis gets it back after it has forgotten it.
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hardtack::SessionId;
+use hardtack::time::OffsetDateTime;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, Pipeline, RedisResult};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::devices::Devices;
+use crate::error::Error;
+
+/// Present while Redis has the whole list: not after it was emptied, or replaced by another one.
+const IS_COMPLETE: &str = "shop:ended:is-complete";
+
+/// How long a request waits while another one fills the list.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Connects when it is first used. A Redis that hangs is one that is down.
+pub fn connect(url: &str) -> RedisResult<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(Duration::from_millis(500)))
+        .set_response_timeout(Some(Duration::from_secs(1)))
+        .set_number_of_retries(0);
+    ConnectionManager::new_lazy_with_config(Client::open(url)?, config)
+}
+
+#[derive(Clone)]
+pub struct Ended {
+    redis: ConnectionManager,
+    devices: Devices,
+    /// For how long a session is on the list: no token lives longer.
+    lifetime: Duration,
+    state: Arc<State>,
+}
+
+/// Whether Redis has all that this server knows to be ended.
+struct State {
+    /// Counts what Redis missed: at first everything.
+    missed: AtomicU64,
+    /// How much of that it has by now.
+    caught_up: AtomicU64,
+    refilling: Mutex<()>,
+}
+
+impl Ended {
+    pub fn new(redis: ConnectionManager, devices: Devices, lifetime: Duration) -> Self {
+        let (missed, caught_up) = (AtomicU64::new(1), AtomicU64::new(0));
+        let state = State { missed, caught_up, refilling: Mutex::new(()) };
+        Self { redis, devices, lifetime, state: Arc::new(state) }
+    }
+
+    /// Says whether a session is ended. An error means that nobody knows.
+    pub async fn has(&self, id: SessionId, now: OffsetDateTime) -> Result<bool, Error> {
+        if !self.state.is_complete() {
+            self.refill(now).await?;
+        }
+        if let Some(is_ended) = self.ask(id).await? {
+            return Ok(is_ended);
+        }
+        self.state.missed.fetch_add(1, Ordering::SeqCst);
+        self.refill(now).await?;
+        self.ask(id).await?.ok_or(Error::Unreachable)
+    }
+
+    /// Ends a session, whose row says so already. If it fails, no request of this server is served
+    /// before Redis has caught up.
+    pub async fn add(&self, id: SessionId) -> Result<(), Error> {
+        let mut list = redis::pipe();
+        put(&mut list, id, self.lifetime.as_secs());
+        let added = self.send(&list).await;
+        if added.is_err() {
+            self.state.missed.fetch_add(1, Ordering::SeqCst);
+        }
+        added
+    }
+
+    /// Puts everything that SQLite says is ended onto the list.
+    async fn refill(&self, now: OffsetDateTime) -> Result<(), Error> {
+        let alone = timeout(QUEUE_TIMEOUT, self.state.refilling.lock()).await;
+        let _alone = alone.map_err(|_| Error::Unreachable)?;
+        if self.state.is_complete() {
+            return Ok(()); // by another request, while this one waited
+        }
+        let missed = self.state.missed.load(Ordering::SeqCst);
+        let mut list = redis::pipe();
+        list.atomic();
+        for (id, ended_at) in self.devices.ended().await? {
+            let forgotten_at = ended_at.saturating_add_unsigned(self.lifetime.as_secs());
+            let left = forgotten_at.saturating_sub(now.unix_timestamp());
+            if let Some(left) = u64::try_from(left).ok().filter(|left| *left > 0) {
+                put(&mut list, id, left);
+            }
+        }
+        list.cmd("SET").arg(IS_COMPLETE).arg(1).ignore();
+        self.send(&list).await?;
+        self.state.caught_up.store(missed, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// `None` if Redis does not have the whole list.
+    async fn ask(&self, id: SessionId) -> Result<Option<bool>, Error> {
+        let mut question = redis::cmd("MGET");
+        question.arg(IS_COMPLETE).arg(key(id));
+        let mut redis = self.redis.clone();
+        let mut answer = question.query_async(&mut redis).await;
+        if is_closed(&answer) {
+            answer = question.query_async(&mut redis).await;
+        }
+        let (is_complete, is_ended): (Option<u8>, Option<u8>) = answer?;
+        Ok(is_complete.map(|_| is_ended.is_some()))
+    }
+
+    async fn send(&self, commands: &Pipeline) -> Result<(), Error> {
+        let mut redis = self.redis.clone();
+        let mut sent = commands.query_async::<()>(&mut redis).await;
+        if is_closed(&sent) {
+            sent = commands.query_async(&mut redis).await;
+        }
+        Ok(sent?)
+    }
+}
+
+impl State {
+    fn is_complete(&self) -> bool {
+        self.caught_up.load(Ordering::SeqCst) == self.missed.load(Ordering::SeqCst)
+    }
+}
+
+fn put(list: &mut Pipeline, id: SessionId, seconds: u64) {
+    list.cmd("SET").arg(key(id)).arg(1).arg("EX").arg(seconds).ignore();
+}
+
+/// After a connection was closed, the manager reports that once and opens another one.
+fn is_closed<R>(answer: &RedisResult<R>) -> bool {
+    answer.as_ref().is_err_and(|error| error.is_io_error() && !error.is_timeout())
+}
+
+fn key(id: SessionId) -> String {
+    format!("shop:ended:{id}")
+}

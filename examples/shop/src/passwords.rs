@@ -1,0 +1,76 @@
+//! Passwords, hashed with Argon2id.
+
+use core::time::Duration;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::error::Error;
+
+/// In bytes. A longer password is a wrong one.
+pub const MAX_LENGTH: usize = 1024;
+/// How long a log-in waits for its turn.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Each hash takes 19 MiB and some 20 ms of a core: as many at once as there are cores, on threads that
+/// serve no requests.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    /// Verified where no user has the name, so that the answer takes as long.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    pub fn new() -> Result<Self, password_hash::Error> {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let decoy = hash("nobody has this password")?.into();
+        Ok(Self { turns: Arc::new(Semaphore::new(cores)), decoy })
+    }
+
+    pub async fn hash(&self, password: String) -> Result<String, Error> {
+        self.in_turn(move || hash(&password)).await?.map_err(Error::internal)
+    }
+
+    /// Says whether `password` is the one of `hash`. Without a hash it is wrong, after the same time.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
+        let exists = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
+        let matches = self.in_turn(move || verify(&password, &hash)).await?;
+        Ok(matches.map_err(Error::internal)? && exists)
+    }
+
+    /// The turn ends with the work, even if the request is given up before.
+    async fn in_turn<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Error> {
+        let turn = timeout(QUEUE_TIMEOUT, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Busy)?.map_err(Error::internal)?;
+        let done = spawn_blocking(move || (work(), turn)).await;
+        Ok(done.map_err(Error::internal)?.0)
+    }
+}
+
+/// The cost is OWASP's: 19 MiB, two passes, one lane.
+fn hash(password: &str) -> Result<String, password_hash::Error> {
+    Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
+}
+
+fn verify(password: &str, hash: &str) -> Result<bool, password_hash::Error> {
+    if password.len() > MAX_LENGTH {
+        return Ok(false);
+    }
+    let hash = PasswordHash::new(hash)?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
