@@ -25,6 +25,9 @@ pub(super) type Result<T> = core::result::Result<T, Unreadable>;
 
 pub(super) const NIL: u8 = 0xc0;
 
+/// The names of a struct's fields.
+pub(super) type Names = &'static [&'static str];
+
 /// What is left of a payload, and how many values may still open inside each other.
 pub(super) struct Cursor<'b> {
     rest: &'b [u8],
@@ -35,13 +38,11 @@ pub(super) struct Cursor<'b> {
     /// Set when the position of the next value is unknown, with the reason. It is never reset, so a
     /// type that passes over the error is not read.
     lost: Option<PayloadError>,
-    /// The names of the fields that may come next, for the next key of a struct.
-    pub(super) names: &'static [&'static str],
 }
 
 impl<'b> Cursor<'b> {
     pub(super) fn new(payload: &'b [u8], max_depth: u8) -> Self {
-        Self { rest: payload, depth: max_depth, wrappers: u8::MAX, lost: None, names: &[] }
+        Self { rest: payload, depth: max_depth, wrappers: u8::MAX, lost: None }
     }
 
     /// `value`, if it is all that the payload held.
@@ -151,31 +152,30 @@ impl<'b> Cursor<'b> {
         value
     }
 
-    /// Takes the next text, if it is one of the names that may come next.
+    /// Takes the next text, if it is one of `names`, which then begin behind it.
     #[inline]
-    pub(super) fn known_name(&mut self) -> Option<&'static str> {
-        let (name, behind) = self.names.split_first()?;
+    pub(super) fn known_name(&mut self, names: &mut Names) -> Option<&'static str> {
+        let (name, behind) = names.split_first()?;
         let (marker, rest) = self.rest.split_first()?;
         let length = usize::from(marker ^ 0xa0);
         if length < 32 && length == name.len() {
             if let Some(rest) = rest.strip_prefix(name.as_bytes()) {
-                (self.names, self.rest) = (behind, rest);
+                (*names, self.rest) = (behind, rest);
                 return Some(name);
             }
         }
-        self.later_name()
+        self.later_name(names)
     }
 
     /// The same, where a field was left out or fields come in another order.
-    fn later_name(&mut self) -> Option<&'static str> {
-        let names = core::mem::take(&mut self.names);
+    fn later_name(&mut self, names: &mut Names) -> Option<&'static str> {
         let (marker, rest) = self.rest.split_first()?;
         let 0xa0..=0xbf = *marker else { return None };
         let (text, rest) = rest.split_at_checked((marker & 0x1f).into())?;
         let at = names.iter().position(|name| name.as_bytes() == text)?;
         let (_, behind) = names.split_at_checked(at)?;
         let (name, behind) = behind.split_first()?;
-        (self.names, self.rest) = (behind, rest);
+        (*names, self.rest) = (behind, rest);
         Some(name)
     }
 

@@ -12,7 +12,7 @@ use serde::de::value::{SeqAccessDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::cursor::{Cursor, NIL, Result, Unreadable};
+use super::cursor::{Cursor, NIL, Names, Result, Unreadable};
 use super::{EXT, shape};
 use crate::error::PayloadError;
 use access::{Entries, Ext, Fields, Items, Variant};
@@ -163,6 +163,11 @@ impl<'b> Cursor<'b> {
     #[inline]
     fn count(&mut self, marker: u8) -> Result<usize> {
         let count = self.length(marker)?;
+        self.bounded(count)
+    }
+
+    #[inline]
+    fn bounded(&mut self, count: usize) -> Result<usize> {
         if count <= self.bytes_left() { Ok(count) } else { self.refuse(PayloadError::Malformed) }
     }
 
@@ -177,6 +182,11 @@ impl<'b> Cursor<'b> {
     #[inline]
     fn list<V: Visitor<'b>>(&mut self, marker: u8, visitor: V) -> Result<V::Value> {
         let left = self.count(marker)?;
+        self.items(left, visitor)
+    }
+
+    #[inline]
+    fn items<V: Visitor<'b>>(&mut self, left: usize, visitor: V) -> Result<V::Value> {
         self.inside(|cursor| {
             let mut items = Items { cursor, left };
             let value = visitor.visit_seq(&mut items);
@@ -198,11 +208,10 @@ impl<'b> Cursor<'b> {
     #[inline]
     fn fields<V: Visitor<'b>>(
         &mut self,
-        marker: u8,
-        names: &'static [&'static str],
+        left: usize,
+        names: Names,
         visitor: V,
     ) -> Result<V::Value> {
-        let left = self.count(marker)?;
         self.inside(|cursor| {
             let entries = Entries { cursor, left, value_waits: false };
             let mut fields = Fields { entries, names, next: names, key: &[] };
@@ -248,7 +257,7 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
     #[inline]
     fn deserialize_str<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.marker()? {
-            marker @ 0xa0..=0xbf => self.string(marker, visitor),
+            marker @ 0xa0..=0xbf => visitor.visit_borrowed_str(self.text((marker & 0x1f).into())?),
             marker => self.value(marker, visitor, Binary::Bytes),
         }
     }
@@ -258,13 +267,9 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
         self.deserialize_str(visitor)
     }
 
-    /// A name that the program knows is UTF-8, so nothing needs to check it.
     #[inline]
     fn deserialize_identifier<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
-        match self.known_name() {
-            Some(name) => visitor.visit_borrowed_str(name),
-            None => self.deserialize_str(visitor),
-        }
+        self.deserialize_str(visitor)
     }
 
     fn deserialize_i128<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
@@ -318,7 +323,10 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
     #[inline]
     fn deserialize_seq<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
         match self.marker()? {
-            marker @ 0x90..=0x9f => self.list(marker, visitor),
+            marker @ 0x90..=0x9f => {
+                let left = self.bounded((marker & 0x0f).into())?;
+                self.items(left, visitor)
+            }
             marker => self.value(marker, visitor, Binary::List),
         }
     }
@@ -342,11 +350,14 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
     fn deserialize_struct<V: Visitor<'b>>(
         self,
         _: &'static str,
-        names: &'static [&'static str],
+        names: Names,
         visitor: V,
     ) -> Result<V::Value> {
         match self.marker()? {
-            marker @ (0x80..=0x8f | 0xde | 0xdf) => self.fields(marker, names, visitor),
+            marker @ (0x80..=0x8f | 0xde | 0xdf) => {
+                let left = self.count(marker)?;
+                self.fields(left, names, visitor)
+            }
             marker @ (0x90..=0x9f | 0xdc | 0xdd) => self.list(marker, visitor),
             marker => self.value(marker, visitor, Binary::List),
         }

@@ -1,13 +1,14 @@
 //! The items of an array, the entries of a map and the content of a variant, each read to its end or
 //! not at all.
 
-use serde::de::value::BorrowedBytesDeserializer;
+use serde::de::value::{BorrowedBytesDeserializer, BorrowedStrDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer as _, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer as _, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
+use serde::forward_to_deserialize_any;
 
-use super::super::cursor::{Cursor, NIL, Result, Unreadable};
+use super::super::cursor::{Cursor, NIL, Names, Result, Unreadable};
 use crate::error::PayloadError;
 
 pub(super) struct Items<'a, 'b> {
@@ -41,12 +42,7 @@ impl<'b> MapAccess<'b> for Entries<'_, 'b> {
 
     #[inline]
     fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        if self.value_waits {
-            return self.cursor.refuse(PayloadError::Mismatch);
-        }
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
-        (self.left, self.value_waits) = (left, true);
-        self.cursor.next(seed).map(Some)
+        if self.take_key()? { self.cursor.next(seed).map(Some) } else { Ok(None) }
     }
 
     #[inline]
@@ -64,6 +60,17 @@ impl<'b> MapAccess<'b> for Entries<'_, 'b> {
 }
 
 impl Entries<'_, '_> {
+    /// Whether there is another key, which the caller reads.
+    #[inline]
+    fn take_key(&mut self) -> Result<bool> {
+        if self.value_waits {
+            return self.cursor.refuse(PayloadError::Mismatch);
+        }
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
+        (self.left, self.value_waits) = (left, true);
+        Ok(true)
+    }
+
     /// `value`, if the map was read to its end.
     #[inline]
     pub(super) fn close<T>(&mut self, value: Result<T>) -> Result<T> {
@@ -75,9 +82,9 @@ impl Entries<'_, '_> {
 /// The entries of a struct. An error in the value of a field names the field.
 pub(super) struct Fields<'a, 'b> {
     pub(super) entries: Entries<'a, 'b>,
-    pub(super) names: &'static [&'static str],
-    /// The names behind the field that came last, in which fields usually come.
-    pub(super) next: &'static [&'static str],
+    pub(super) names: Names,
+    /// The names behind the field that came last: fields usually come in order.
+    pub(super) next: Names,
     /// The payload from the last key on.
     pub(super) key: &'b [u8],
 }
@@ -85,13 +92,17 @@ pub(super) struct Fields<'a, 'b> {
 impl<'b> MapAccess<'b> for Fields<'_, 'b> {
     type Error = Unreadable;
 
+    /// A name that the program knows is UTF-8, so nothing needs to check it.
     #[inline]
     fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         self.key = self.entries.cursor.rest();
-        self.entries.cursor.names = self.next;
-        let key = self.entries.next_key_seed(seed);
-        self.next = core::mem::take(&mut self.entries.cursor.names);
-        key
+        if !self.entries.take_key()? {
+            return Ok(None);
+        }
+        match self.entries.cursor.known_name(&mut self.next) {
+            Some(name) => seed.deserialize(Name(name)).map(Some),
+            None => self.entries.cursor.next(seed).map(Some),
+        }
     }
 
     #[inline]
@@ -108,14 +119,59 @@ impl Fields<'_, '_> {
     /// `error`, with the name of the field if the program knows it and nothing more precise was said.
     #[cold]
     fn name(&self, error: Unreadable) -> Unreadable {
-        let mut key = Cursor::new(self.key, 0);
-        key.names = self.names;
-        match (error, key.known_name()) {
+        let mut names = self.names;
+        match (error, Cursor::new(self.key, 0).known_name(&mut names)) {
             (Unreadable(None), Some(name)) => {
                 Unreadable::because(PayloadError::FieldMismatch(name))
             }
             (error, _) => error,
         }
+    }
+}
+
+/// The name of a field, which was taken from the payload.
+struct Name(&'static str);
+
+impl<'b> Deserializer<'b> for Name {
+    type Error = Unreadable;
+
+    forward_to_deserialize_any! { <V: Visitor<'b>>
+        bool u8 u16 u32 u64 u128 i8 i16 i32 i64 i128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'b>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
     }
 }
 

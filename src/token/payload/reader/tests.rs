@@ -372,6 +372,65 @@ fn a_map_is_read_to_its_end_or_not_at_all() {
     assert!(read::<(Part<1, 1>, u8, u8)>(&[0x93, 0x82, 1, 2, 3, 4]).is_err());
 }
 
+/// A struct by hand, of two fields, whose keys are read as any type.
+#[derive(Debug, PartialEq)]
+struct Keyed<K>(Vec<K>);
+
+impl<'de, K: Deserialize<'de>> Deserialize<'de> for Keyed<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        deserializer.deserialize_struct("Keyed", &["a", "b"], Self(Vec::new()))
+    }
+}
+
+impl<'de, K: Deserialize<'de>> Visitor<'de> for Keyed<K> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> core::result::Result<Self, A::Error> {
+        while let Some((key, _)) = map.next_entry::<K, u8>()? {
+            self.0.push(key);
+        }
+        Ok(self)
+    }
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Newtype(String);
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Letter {
+    A,
+    B,
+    C,
+}
+
+#[test]
+fn the_key_of_a_field_is_read_by_any_type_that_reads_a_text() {
+    for fields in [["a", "b"], ["b", "a"], ["a", "c"], ["c", "b"], ["ä", "b"]] {
+        let payload = rmp_serde::to_vec(&BTreeMap::from(fields.map(|name| (name, 7)))).unwrap();
+        agree::<Keyed<String>>(&payload);
+        agree::<Keyed<&str>>(&payload);
+        agree::<Keyed<Cow<'_, str>>>(&payload);
+        agree::<Keyed<char>>(&payload);
+        agree::<Keyed<Option<String>>>(&payload);
+        agree::<Keyed<Newtype>>(&payload);
+        agree::<Keyed<Letter>>(&payload);
+        agree::<Keyed<de::IgnoredAny>>(&payload);
+        agree::<Keyed<serde_json::Value>>(&payload);
+        agree::<Keyed<u8>>(&payload);
+        agree::<Keyed<()>>(&payload);
+        agree::<Keyed<Vec<u8>>>(&payload);
+    }
+    assert_eq!(
+        read::<Keyed<Letter>>(b"\x82\xa1a\x07\xa1b\x07"),
+        Ok(Keyed(vec![Letter::A, Letter::B]))
+    );
+}
+
 #[test]
 fn binary_is_read_to_its_end_or_not_at_all() {
     let three = [0xc4, 3, 1, 2, 3];
