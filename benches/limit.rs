@@ -29,7 +29,7 @@ use hardtack::time::OffsetDateTime;
 use hardtack::{Codec, Key, KeyRing};
 
 use floor::Floor;
-use standard::{Borrowed, Candidate, Standard, interleave, standard};
+use standard::{Borrowed, Candidate, Standard, called, interleave, standard};
 
 /// A line of the table: what is measured over what, the budget, and what is aimed for.
 struct Line {
@@ -64,6 +64,9 @@ fn main() -> ExitCode {
     let check = std::env::args().any(|argument| argument == "--check");
     let bench = Bench::new();
     let mut candidates = bench.candidates();
+    if called(&mut candidates) {
+        return ExitCode::SUCCESS;
+    }
     for _ in 0..TRIES {
         interleave(&mut candidates, ROUNDS, CALLS);
         if over_budget(&candidates).is_empty() {

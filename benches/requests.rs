@@ -32,7 +32,7 @@ use hardtack::{Codec, Key, KeyRing};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
-use standard::{Candidate, Standard, interleave, standard};
+use standard::{Candidate, Standard, called, interleave, standard};
 
 /// A row: what is measured, over which rows of the bare codec, and the budget.
 struct Row {
@@ -78,6 +78,9 @@ fn main() -> ExitCode {
 /// The names of the rows over their budgets.
 fn measure(mode: &str, bench: &Bench) -> Vec<String> {
     let mut candidates = bench.candidates();
+    if called(&mut candidates) {
+        return Vec::new();
+    }
     for _ in 0..TRIES {
         interleave(&mut candidates, ROUNDS, CALLS);
         if over_budget(&candidates).next().is_none() {

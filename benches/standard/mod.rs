@@ -67,12 +67,16 @@ impl<'a> Candidate<'a> {
         Self { weight, ..self }
     }
 
+    pub fn call(&mut self, times: u32) {
+        for _ in 0..times {
+            (self.call)();
+        }
+    }
+
     fn measure(&mut self, calls: u32) {
         let calls = (calls / self.weight).max(1);
         let start = Instant::now();
-        for _ in 0..calls {
-            (self.call)();
-        }
+        self.call(calls);
         let nanoseconds = start.elapsed().as_secs_f64() * 1e9 / f64::from(calls);
         self.least = self.least.min(nanoseconds);
     }
@@ -85,4 +89,14 @@ pub fn interleave(candidates: &mut [Candidate<'_>], rounds: u32, calls: u32) {
             candidate.measure(calls);
         }
     }
+}
+
+/// Obeys `--call NAME TIMES`, with which scripts/instructions counts one candidate alone. Returns
+/// whether that was asked for.
+pub fn called(candidates: &mut [Candidate<'_>]) -> bool {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--call").skip(1);
+    let (Some(name), Some(times)) = (arguments.next(), arguments.next()) else { return false };
+    let candidate = candidates.iter_mut().find(|candidate| candidate.name == name);
+    candidate.expect("a line of the table").call(times.parse().expect("a number"));
+    true
 }
