@@ -12,7 +12,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn say(&mut self, holds: bool, what: String) {
+    pub fn say(&mut self, holds: bool, what: String) {
         self.failed |= !holds;
         self.lines.push(format!("{} {what}", if holds { "ok  " } else { "FAIL" }));
     }
@@ -22,9 +22,7 @@ pub fn all(rows: &[Row], scaling: &Scaling) -> Verdict {
     let mut verdict = Verdict::default();
     shortest(rows, Mode::Signed, &mut verdict);
     shortest(rows, Mode::Encrypted, &mut verdict);
-    if cfg!(feature = "ring") {
-        fastest_encrypted(rows, &mut verdict);
-    }
+    fastest_encrypted(rows, &mut verdict);
     scales(scaling, &mut verdict);
     verdict
 }
@@ -66,7 +64,7 @@ fn rival_of(row: &Row, mode: Mode) -> bool {
     row.mode == mode && !row.is_hardtack() && row.time && commits
 }
 
-/// With ring: faster than the jars and layers that encrypt through AES-GCM, AES-GCM-SIV and ring.
+/// Faster than the jars and layers that encrypt through AES-GCM, AES-GCM-SIV and ring.
 fn fastest_encrypted(rows: &[Row], verdict: &mut Verdict) {
     let ours = base(rows, Mode::Encrypted);
     let rivals = ["cookie PrivateJar", "biscotti", "seshcookie"];

@@ -9,6 +9,7 @@ mod other_cipher;
 mod peer;
 mod python;
 mod report;
+mod requests;
 mod row;
 mod scaling;
 mod session;
@@ -20,9 +21,10 @@ use std::process::{Command, ExitCode};
 use std::{fs, io};
 
 use candidates::{
-    ActixPrivate, ActixSigned, BiscottiEncrypted, BiscottiSigned, Branca, Compact,
-    CompactEncrypted, Encrypted, Fernet, JsonWebToken, Pasetors, PrivateJson, PrivateMessagePack,
-    RustyPaseto, Seshcookie, Signed, SignedJson, SignedMessagePack, SignedTokens,
+    ActixPrivate, ActixSigned, AesGcmByHand, BiscottiEncrypted, BiscottiSigned, Branca, Compact,
+    CompactEncrypted, Encrypted, Fernet, HmacByHand, JsonWebToken, Pasetors, PrivateJson,
+    PrivateMessagePack, RustyPaseto, Seshcookie, Signed, SignedJson, SignedMessagePack,
+    SignedTokens,
 };
 use measure::Field;
 use options::Options;
@@ -42,6 +44,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    if options.requests {
+        return run_requests(options);
+    }
     let rows = rows(options)?;
     let scaling = scaling::measure(options.rounds);
     let verdict = check::all(&rows, &scaling);
@@ -53,6 +58,16 @@ fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(directory) = &options.charts {
         chart::performance(&directory.join("performance.svg"), &rows)?;
         chart::scaling(&directory.join("scaling.svg"), &scaling)?;
+    }
+    Ok(if options.check && verdict.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn run_requests(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    let (table, verdict) = requests::report(options.rounds);
+    let report = report::requests(&table, &verdict, options);
+    io::Write::write_all(&mut io::stdout(), report.as_bytes())?;
+    if let Some(path) = &options.markdown {
+        fs::write(path, &report)?;
     }
     Ok(if options.check && verdict.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -93,6 +108,7 @@ fn field() -> Field {
     let mut field = Field::default();
     field.enter::<Signed>();
     field.enter::<Compact>();
+    field.enter::<HmacByHand>();
     field.enter::<SignedTokens>();
     field.enter::<SignedMessagePack>();
     field.enter::<SignedJson>();
@@ -101,6 +117,7 @@ fn field() -> Field {
     field.enter::<ActixSigned>();
     field.enter::<Encrypted>();
     field.enter::<CompactEncrypted>();
+    field.enter::<AesGcmByHand>();
     field.enter::<PrivateMessagePack>();
     field.enter::<PrivateJson>();
     field.enter::<BiscottiEncrypted>();

@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
-pub const USAGE: &str = "cargo run --release [--no-default-features] -- [OPTIONS]
+pub const USAGE: &str = "cargo run --release [--profile fat] [--features ring] -- [OPTIONS]
+  --requests            measure whole requests instead of the codecs
   --markdown PATH       write the table there as well
-  --charts DIR          where the charts go (../../docs; without the feature ring: nowhere)
+  --charts DIR          where the charts go (../../docs; with the feature ring: nowhere)
   --no-charts           draw nothing
   --check               exit with 1 unless everything in the list of checks holds
   --rounds N            visits to every operation (2000)
@@ -15,6 +16,7 @@ pub struct Options {
     pub charts: Option<PathBuf>,
     pub record: Option<PathBuf>,
     pub other_cipher: Option<PathBuf>,
+    pub requests: bool,
     pub check: bool,
     pub python: bool,
     pub rounds: usize,
@@ -24,12 +26,13 @@ impl Default for Options {
     fn default() -> Self {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
         // The README's charts are those of the default build.
-        let charts = cfg!(feature = "ring").then_some(docs);
+        let charts = (!cfg!(feature = "ring")).then_some(docs);
         Self {
             markdown: None,
             charts,
             record: None,
             other_cipher: None,
+            requests: false,
             check: false,
             python: true,
             rounds: 2000,
@@ -53,6 +56,7 @@ impl Options {
     ) -> Result<(), String> {
         let mut value = || rest.next().ok_or(format!("{argument} needs a value\n{USAGE}"));
         match argument {
+            "--requests" => self.requests = true,
             "--check" => self.check = true,
             "--no-charts" => self.charts = None,
             "--no-python" => self.python = false,

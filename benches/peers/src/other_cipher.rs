@@ -18,7 +18,7 @@ fn yardstick(rows: &[Row]) -> &Row {
 }
 
 fn scaled(row: &Row, there: &Row, here: &Row) -> Row {
-    let cipher = if cfg!(feature = "ring") { "chacha20 and cryptoxide" } else { "ring" };
+    let cipher = if cfg!(feature = "ring") { "chacha20 and cryptoxide" } else { "feature ring" };
     let mut row = Row { name: format!("{}, {cipher}", row.name), apart: true, ..row.clone() };
     for size in Size::ALL {
         for operation in Operation::ALL {

@@ -26,22 +26,51 @@ pub fn markdown(rows: &[Row], scaling: &Scaling, verdict: &Verdict, options: &Op
     .concat()
 }
 
+/// The report of whole requests.
+pub fn requests(table: &str, verdict: &Verdict, options: &Options) -> String {
+    format!(
+        "Nanoseconds of a request, the least of {} rounds in one process, every library in every round. × is the ratio to \
+         hardtack's in the same mode, called in the same way. hardtack encrypts through {CIPHER}.\n\n{}\n\n{table}\n\
+         ```text\n{}\n```\n",
+        options.rounds,
+        machine(),
+        verdict.lines.join("\n")
+    )
+}
+
 fn preface(options: &Options) -> String {
     format!(
         "Nanoseconds, as minimum (median) of {} rounds in one process, every library in every round. × is the ratio of \
          minima to hardtack's; ≈ was measured in another process. hardtack encrypts through {CIPHER}. forged: the right \
-         shape, signed by nobody. 16th of 16: sixteen keys, decoding a token of the last.\n\n\
-         {}, {} cores, {}, release, fat LTO, {}.\n\n",
+         shape, signed by nobody. 16th of 16: sixteen keys, decoding a token of the last.\n\n{}\n\n",
         options.rounds,
+        machine(),
+    )
+}
+
+fn machine() -> String {
+    format!(
+        "{}, {} cores, {}, {}, {}.",
         processor(),
         std::thread::available_parallelism().map_or(1, usize::from),
         compiler(),
+        profile(),
         if cfg!(target_feature = "avx2") {
             "AVX2 enabled by flags"
         } else {
             "plain build (no target-cpu)"
         },
     )
+}
+
+/// By the folder of the build.
+fn profile() -> &'static str {
+    let program = std::env::current_exe().unwrap_or_default();
+    if program.ancestors().any(|folder| folder.ends_with("target/fat")) {
+        "release with fat LTO"
+    } else {
+        "cargo's default release profile"
+    }
 }
 
 fn processor() -> String {

@@ -32,16 +32,16 @@ pub struct Minimal {
     user_id: u64,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Standard {
-    user_id: u64,
+    pub user_id: u64,
     name: String,
     roles: Vec<String>,
     csrf: String,
     theme: String,
     cart: Vec<u32>,
     logged_in: bool,
-    last_seen: i64,
+    pub last_seen: i64,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

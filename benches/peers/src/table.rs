@@ -33,7 +33,7 @@ fn heading(mode: Mode, width: usize) -> Vec<String> {
     line
 }
 
-/// hardtack first, the others by what a round trip takes.
+/// hardtack first, as this build has it, the others by what a round trip takes.
 fn in_order(rows: &[Row], mode: Mode, size: Size) -> Vec<&Row> {
     let mut rows: Vec<&Row> = rows.iter().filter(|row| row.mode == mode).collect();
     let trip = |row: &Row| {
@@ -41,7 +41,8 @@ fn in_order(rows: &[Row], mode: Mode, size: Size) -> Vec<&Row> {
         cell.minimum(Operation::Encode).unwrap_or(0.0)
             + cell.minimum(Operation::Decode).unwrap_or(0.0)
     };
-    rows.sort_by(|a, b| b.is_hardtack().cmp(&a.is_hardtack()).then(trip(a).total_cmp(&trip(b))));
+    let group = |row: &Row| (!row.is_hardtack(), row.is_hardtack() && row.apart);
+    rows.sort_by(|a, b| group(a).cmp(&group(b)).then(trip(a).total_cmp(&trip(b))));
     rows
 }
 
@@ -131,7 +132,7 @@ fn rotation(rotation: Rotation) -> &'static str {
     }
 }
 
-fn render(lines: &[Vec<String>]) -> String {
+pub fn render(lines: &[Vec<String>]) -> String {
     let width =
         |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();

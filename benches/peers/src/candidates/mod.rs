@@ -3,6 +3,7 @@
 mod actix;
 mod biscotti;
 mod branca;
+mod by_hand;
 mod cookie;
 mod fernet;
 mod hardtack;
@@ -14,6 +15,7 @@ mod signed_tokens;
 pub use actix::{ActixPrivate, ActixSigned};
 pub use biscotti::{BiscottiEncrypted, BiscottiSigned};
 pub use branca::Branca;
+pub use by_hand::{AesGcmByHand, HmacByHand};
 pub use cookie::{PrivateJson, PrivateMessagePack, SignedJson, SignedMessagePack};
 pub use fernet::Fernet;
 pub use hardtack::{CIPHER, Compact, CompactEncrypted, Encrypted, Signed};
