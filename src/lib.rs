@@ -91,7 +91,7 @@ pub use error::{
     ConfigError, ContextError, DecodeError, EncodeError, InspectError, PayloadError, RandomError,
     RenewError,
 };
-pub use keys::{Key, KeyError, KeyId, KeyRing, KeyRingError};
+pub use keys::{Key, KeyError, KeyId, KeyRing, KeyRingError, KeyRole};
 pub use mode::Mode;
 pub use policy::{Cutoff, Expiry};
 pub use token::inspect::{Unverified, inspect};

@@ -51,8 +51,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 /// The keys of the environment; else one for this run, which is said aloud.
 fn keys() -> Result<(KeyRing, bool), Box<dyn Error>> {
-    if let Ok(list) = env::var("HARDTACK_KEYS") {
-        return Ok((KeyRing::from_base64_list(&list)?, false));
+    if env::var_os("HARDTACK_KEYS").is_some() {
+        return Ok((KeyRing::from_env("HARDTACK_KEYS")?, false));
     }
     eprintln!(
         "WARNING: HARDTACK_KEYS is not set. The key that signs sessions lasts for this run only:"

@@ -96,6 +96,13 @@ impl Key {
         self.id
     }
 
+    /// Returns whether hardtack's documentation prints the key, so that everyone knows it. A release
+    /// build refuses such a key; a debug build accepts it, for tests and examples.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        published::contains(&self.bytes)
+    }
+
     fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
         check(&bytes)?;
         if cfg!(not(debug_assertions)) && published::contains(&bytes) {
@@ -244,6 +251,13 @@ mod tests {
         let refused = cfg!(not(debug_assertions)).then_some(KeyError::Published);
         let published = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
         assert_eq!(Key::from_base64(published).err(), refused);
+    }
+
+    #[test]
+    fn a_key_of_somebody_s_own_is_not_published() {
+        assert!(!Key::from_base64(TEXT).unwrap().is_published());
+        let published = Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=");
+        assert!(published.map_or(cfg!(not(debug_assertions)), |key| key.is_published()));
     }
 
     #[cfg(feature = "generate")]

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use super::error::KeyRingError;
 use super::key::Key;
 use super::key_id::KeyId;
+use super::role::KeyRole;
 
 /// How long a key verifies new tokens after its successor began to sign, in seconds.
 const OVERLAP: u64 = 3600;
@@ -129,9 +130,18 @@ impl KeyRing {
         self.add(key, Role::Verifies { until: Some(retired_at.unix_timestamp()) })
     }
 
-    /// Returns the IDs of the keys in order, the signing key's first.
+    /// Returns the IDs of the keys, in the order in which the keys were added or listed.
     pub fn key_ids(&self) -> impl Iterator<Item = KeyId> + '_ {
         self.slots.iter().map(|slot| slot.key.id())
+    }
+
+    /// Returns what each key does, in the order in which the keys were added or listed.
+    pub fn roles(&self) -> impl Iterator<Item = KeyRole> + '_ {
+        self.slots.iter().map(|slot| KeyRole {
+            key_id: slot.key.id(),
+            signs: self.signs(slot),
+            retired_at: self.retired_at(slot),
+        })
     }
 
     pub(crate) fn slots(&self) -> &[Slot] {
@@ -201,40 +211,10 @@ impl fmt::Display for KeyRing {
     /// Shows one line for each key: its ID, and when it signs and verifies. For operators: it shows
     /// nothing of the keys themselves.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.slots.iter().enumerate().try_for_each(|(index, slot)| {
+        self.roles().enumerate().try_for_each(|(index, role)| {
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}key {}: ", slot.key.id())?;
-            self.show_role(slot, f)
+            write!(f, "{separator}{role}")
         })
-    }
-}
-
-impl KeyRing {
-    fn show_role(&self, slot: &Slot, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let signs = self.signs(slot);
-        match (signs.is_empty(), signs.start) {
-            (true, _) => f.write_str("never signs")?,
-            (false, i64::MIN) => f.write_str("signs from the beginning")?,
-            (false, from) => write!(f, "signs from {}", Instant(from))?,
-        }
-        if !signs.is_empty() && signs.end < i64::MAX {
-            write!(f, " until {}", Instant(signs.end))?;
-        }
-        let Some(retired_at) = self.retired_at(slot) else { return Ok(()) };
-        write!(f, "; verifies tokens issued until {}", Instant(retired_at))
-    }
-}
-
-/// Seconds since the Unix epoch, shown as RFC 3339 has it.
-struct Instant(i64);
-
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(instant) = OffsetDateTime::from_unix_timestamp(self.0) else {
-            return write!(f, "{} s since 1970", self.0);
-        };
-        let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
-        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 

@@ -1,0 +1,263 @@
+//! What the command line may say. The doc comments are the texts of `--help` and of the man pages.
+
+use core::time::Duration;
+
+use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap_complete::Shell;
+use hardtack::Mode;
+use time::OffsetDateTime;
+
+use crate::{clock, span};
+
+/// The end of every `--help` and man page.
+const AFTER: &str = "\
+Keys and tokens are read from standard input or from the environment. Every user of a machine can \
+read the arguments of its processes, so no key is ever an argument. Input is limited to 1 MiB.
+
+Exit status:
+  0  done; the keys or the token are in order
+  1  refused: the keys are weak or wrong, the token is invalid, or nothing may be rotated now
+  2  the command was called in a wrong way, or a variable is not set
+  3  reading or writing failed, or the system provides no random bytes";
+
+/// Makes, rotates and checks the keys of sessions, and inspects tokens.
+#[derive(Parser)]
+#[command(name = "hardtack", version, propagate_version = true, after_help = AFTER)]
+#[command(arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make one key and print it
+    Keygen(Keygen),
+    /// Add a new key to a list, with the instant from which it signs, and print the new list
+    Rotate(Rotate),
+    /// Show what each key of a list does, and what is wrong with the list
+    Check(Check),
+    /// Show what a token says, and verify it if keys are given
+    Inspect(Box<Inspect>),
+    /// Print a man page or a shell's completions
+    Generate {
+        #[command(subcommand)]
+        what: Generate,
+    },
+}
+
+impl Command {
+    pub fn prints_json(&self) -> bool {
+        match self {
+            Self::Keygen(options) => options.json,
+            Self::Rotate(options) => options.json,
+            Self::Check(options) => options.json,
+            Self::Inspect(options) => options.json,
+            Self::Generate { .. } => false,
+        }
+    }
+}
+
+#[derive(Args)]
+#[command(after_help = AFTER)]
+pub struct Keygen {
+    /// Print NAME=KEY, as a line of an env file
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where a list of keys comes from.
+#[derive(Args)]
+pub struct KeySource {
+    /// Read the list from this environment variable instead of standard input
+    #[arg(long, value_name = "NAME")]
+    pub keys_env: Option<String>,
+    /// How long a key verifies new tokens after the next one began to sign, as the server has it
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1h")]
+    pub overlap: Duration,
+}
+
+/// Adds a new key to a list, with the instant from which it signs, and prints the new list.
+///
+/// The list is the value of the server's environment variable, or a line NAME=VALUE of an env file.
+/// Deploy the new value to every server before the instant. What to do then is written to standard
+/// error.
+#[derive(Args)]
+#[command(after_help = AFTER, group = ArgGroup::new("instant"))]
+pub struct Rotate {
+    #[command(flatten)]
+    pub keys: KeySource,
+    /// The instant from which the new key signs, such as 2026-12-01T00:00:00Z
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse, group = "instant")]
+    pub at: Option<OffsetDateTime>,
+    /// How long from now the new key begins to sign [default: 1d]
+    #[arg(long = "in", value_name = "SPAN", value_parser = span::parse, group = "instant")]
+    pub after: Option<Duration>,
+    /// The server's `codec.max_lifetime()`. Drops every key whose last token has expired
+    #[arg(long, value_name = "SPAN", value_parser = span::parse)]
+    pub max_lifetime: Option<Duration>,
+    /// Add a key even if another one already waits to sign
+    #[arg(long)]
+    pub allow_pending: bool,
+    /// Print NAME=VALUE, as a line of an env file
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Do not explain on standard error what to do next
+    #[arg(long)]
+    pub quiet: bool,
+    /// Judge as of this instant instead of the system's clock
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
+    pub now: Option<OffsetDateTime>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Shows what each key of a list does, and what is wrong with the list.
+///
+/// It shows which key signs now, which one is next, which ones can be removed, and every key that is
+/// weak or published.
+#[derive(Args)]
+#[command(after_help = AFTER)]
+pub struct Check {
+    #[command(flatten)]
+    pub keys: KeySource,
+    /// The server's `codec.max_lifetime()`, to tell when an old key can be removed
+    #[arg(long, value_name = "SPAN", value_parser = span::parse)]
+    pub max_lifetime: Option<Duration>,
+    /// Judge as of this instant instead of the system's clock
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
+    pub now: Option<OffsetDateTime>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Shows what a token says, and verifies it if keys are given.
+///
+/// Standard input holds a token, or Cookie and Set-Cookie headers, one a line. Without keys nothing is
+/// authenticated: an attacker may control every field. The values of cookies that are not tokens are
+/// never shown.
+#[derive(Args)]
+#[command(after_help = AFTER)]
+pub struct Inspect {
+    /// The token, instead of standard input. Every user of the machine can read arguments
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// Look only at cookies of this name. A session cookie's token is bound to its name
+    #[arg(long, value_name = "NAME")]
+    pub cookie_name: Option<String>,
+    #[command(flatten)]
+    pub verify: Verify,
+    /// Judge as of this instant instead of the system's clock
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
+    pub now: Option<OffsetDateTime>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The codec that verifies. What is not given is as lenient as it can be.
+#[derive(Args)]
+#[command(next_help_heading = "Verification")]
+pub struct Verify {
+    /// Verify with the list of keys in this environment variable
+    #[arg(long, value_name = "NAME", requires = "purpose")]
+    pub keys_env: Option<String>,
+    /// The codec's purpose, such as shop/production/session
+    #[arg(long, value_name = "PURPOSE", requires = "keys_env")]
+    pub purpose: Option<String>,
+    /// Show the session's data, if the token is verified
+    #[arg(long, requires = "keys_env")]
+    pub show_payload: bool,
+    /// The codec's mode, signed or encrypted [default: the token's]
+    #[arg(long, value_name = "MODE", value_parser = mode, requires = "keys_env")]
+    pub mode: Option<Mode>,
+    /// The schema of a compact codec
+    #[arg(long, value_name = "SCHEMA", requires = "keys_env")]
+    pub schema: Option<String>,
+    /// A further part of the context, after the cookie's name. May be repeated
+    #[arg(long, value_name = "PART", requires = "keys_env")]
+    pub context: Vec<String>,
+    /// The codec's overlap of keys
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1h")]
+    pub overlap: Duration,
+    /// The codec's `max_age` [default: without a limit]
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, requires = "keys_env")]
+    pub max_age: Option<Duration>,
+    /// The codec's `max_requested_age` [default: that of --max-age]
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, requires = "keys_env")]
+    pub max_requested_age: Option<Duration>,
+    /// The codec's absolute timeout [default: without a limit]
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, requires = "keys_env")]
+    pub absolute_timeout: Option<Duration>,
+    /// The codec's leeway
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1m")]
+    pub leeway: Duration,
+    /// The codec's cut-off: sessions that began before it are refused
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse, requires = "keys_env")]
+    pub not_before: Option<OffsetDateTime>,
+    /// The codec's longest token in characters
+    #[arg(long, value_name = "CHARACTERS", default_value_t = 4096)]
+    pub max_len: usize,
+}
+
+#[derive(Subcommand)]
+pub enum Generate {
+    /// Print the man page of hardtack, or of one of its commands
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+fn mode(text: &str) -> Result<Mode, &'static str> {
+    match text {
+        "signed" => Ok(Mode::Signed),
+        "encrypted" => Ok(Mode::Encrypted),
+        _ => Err("a mode is signed or encrypted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_in_order() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_that_the_pages_show_is_accepted() {
+        let pages = [include_str!("../../docs/keys.md"), include_str!("../README.md")];
+        let lines = pages.iter().flat_map(|page| page.lines()).filter_map(command_of);
+        let mut count = 0;
+        for words in lines {
+            let parsed = Arguments::try_parse_from(&words);
+            assert!(parsed.is_ok(), "{words:?}");
+            count += 1;
+        }
+        assert!(count > 5, "{count}");
+    }
+
+    /// The words of a command in a console or a crontab, without its redirections.
+    fn command_of(line: &str) -> Option<Vec<&str>> {
+        let is_command = line.starts_with("$ ") || line.contains(" && ");
+        let (_, rest) = line.split_once("hardtack ").filter(|_| is_command)?;
+        let ends = |word: &&str| !word.starts_with(['<', '>', '|', '&', '2', ')', '"']);
+        let words = rest.split_whitespace().take_while(ends);
+        Some(std::iter::once("hardtack").chain(words).collect())
+    }
+}

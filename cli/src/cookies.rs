@@ -1,0 +1,70 @@
+//! Finds what may be a token in the lines of standard input.
+
+/// A value that may be a token.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Candidate<'i> {
+    /// The cookie's name, or `None` if the line is the token itself.
+    pub name: Option<&'i [u8]>,
+    pub value: &'i [u8],
+}
+
+/// The candidates of all lines: of a Cookie header each cookie, of a Set-Cookie header its cookie, and
+/// any other line itself.
+pub fn candidates(input: &[u8]) -> Vec<Candidate<'_>> {
+    input.split(|byte| *byte == b'\n').map(trim).flat_map(of_line).collect()
+}
+
+fn of_line(line: &[u8]) -> Vec<Candidate<'_>> {
+    if let Some(value) = header(line, b"set-cookie:") {
+        return value.split(|byte| *byte == b';').take(1).filter_map(pair).collect();
+    }
+    let cookies = header(line, b"cookie:");
+    if cookies.is_none() && !line.iter().any(|byte| b"=;".contains(byte)) {
+        let token = Candidate { name: None, value: line };
+        return if line.is_empty() { Vec::new() } else { vec![token] };
+    }
+    cookies.unwrap_or(line).split(|byte| *byte == b';').filter_map(pair).collect()
+}
+
+/// The value of the header, whose name is in lower case and ends in a colon.
+fn header<'i>(line: &'i [u8], name: &[u8]) -> Option<&'i [u8]> {
+    let (start, value) = line.split_at_checked(name.len())?;
+    start.eq_ignore_ascii_case(name).then_some(value)
+}
+
+fn pair(text: &[u8]) -> Option<Candidate<'_>> {
+    let place = text.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = text.split_at_checked(place)?;
+    Some(Candidate { name: Some(trim(name)), value: trim(value.get(1..)?) })
+}
+
+/// Space, tab and the return of a CRLF.
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(input: &str) -> Vec<(Option<&str>, &str)> {
+        let text = |bytes| core::str::from_utf8(bytes).unwrap();
+        let candidates = candidates(input.as_bytes());
+        candidates.iter().map(|found| (found.name.map(text), text(found.value))).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_token_or_a_header() {
+        assert_eq!(found("IPtq\r\n"), [(None, "IPtq")]);
+        let pairs = [(Some("a"), "1"), (Some("b"), "2=3"), (Some(""), "")];
+        assert_eq!(found("Cookie: a=1; b = 2=3 ;c;=\n"), pairs);
+        assert_eq!(found("a=1; b=2=3;;="), pairs);
+        assert_eq!(found("SET-COOKIE: a=1; Path=/; Max-Age=5"), [(Some("a"), "1")]);
+        assert_eq!(found("cookie: a=1\ncookie: b=2"), [(Some("a"), "1"), (Some("b"), "2")]);
+        assert_eq!(found("\r\n \n\n"), []);
+        assert_eq!(found("cookie:"), []);
+    }
+}

@@ -1,0 +1,90 @@
+//! The codec that `hardtack inspect` verifies with.
+
+use core::time::Duration;
+
+use hardtack::{Codec, CodecBuilder, Cutoff, DecodeError, KeyRing, Mode, Verified};
+use time::OffsetDateTime;
+
+use crate::arguments::Verify;
+use crate::input;
+use crate::payload::Payload;
+use crate::report::Failure;
+use crate::span;
+
+const FOREVER: Duration = Duration::from_secs(span::LONGEST);
+
+/// Keys and the options of a codec.
+pub struct Verifier<'o> {
+    keys: KeyRing,
+    purpose: &'o str,
+    options: &'o Verify,
+}
+
+impl<'o> Verifier<'o> {
+    /// Reads the keys; `None` without `--keys-env`.
+    pub fn new(options: &'o Verify) -> Result<Option<Self>, Failure> {
+        let (Some(name), Some(purpose)) = (&options.keys_env, &options.purpose) else {
+            return Ok(None);
+        };
+        let list = input::from_variable(name)?;
+        let keys = KeyRing::from_base64_list(&list)
+            .map_err(|error| Failure::refused(format!("environment variable {name}: {error}")))?
+            .overlap(options.overlap);
+        let verifier = Self { keys, purpose, options };
+        // So that an option that no codec accepts is an error of usage, whatever the input.
+        verifier.codec(Mode::Signed, None)?;
+        Ok(Some(verifier))
+    }
+
+    /// Verifies a token of this mode, unless the options have another, in the cookie of this name.
+    pub fn decode(
+        &self,
+        token: &[u8],
+        mode: Mode,
+        cookie_name: Option<&[u8]>,
+        now: OffsetDateTime,
+    ) -> Result<Result<Verified<Payload>, DecodeError>, Failure> {
+        let codec = self.codec(self.options.mode.unwrap_or(mode), cookie_name)?;
+        Ok(codec.decode_at(token, now))
+    }
+
+    pub fn shows_payload(&self) -> bool {
+        self.options.show_payload
+    }
+
+    /// Whether the options say how long a token lives that asks for no expiry of its own.
+    pub fn knows_max_age(&self) -> bool {
+        self.options.max_age.is_some()
+    }
+
+    fn codec(&self, mode: Mode, cookie_name: Option<&[u8]>) -> Result<Codec, Failure> {
+        let max_age = self.options.max_age.unwrap_or(FOREVER);
+        let builder = match mode {
+            Mode::Encrypted => Codec::encrypted(self.purpose, &self.keys, max_age),
+            _ => Codec::signed(self.purpose, &self.keys, max_age),
+        };
+        let codec = self.limited(builder).build().map_err(Failure::usage)?;
+        let others = self.options.context.iter().map(String::as_bytes);
+        let parts: Vec<&[u8]> = cookie_name.into_iter().chain(others).collect();
+        codec.with_context(&parts).map_err(Failure::usage)
+    }
+
+    fn limited<'k>(&self, builder: CodecBuilder<'k>) -> CodecBuilder<'k> {
+        let options = self.options;
+        let mut builder = builder.leeway(options.leeway).max_len(options.max_len);
+        builder = match options.absolute_timeout {
+            Some(timeout) => builder.absolute_timeout(timeout),
+            None => builder.no_absolute_timeout(),
+        };
+        if let Some(age) = options.max_requested_age {
+            builder = builder.max_requested_age(age);
+        }
+        if let Some(instant) = options.not_before {
+            builder = builder.not_before(Cutoff::at(instant));
+        }
+        match &options.schema {
+            Some(schema) => builder.compact(schema),
+            None => builder,
+        }
+    }
+}
