@@ -56,6 +56,14 @@ django:
 actix:
     scripts/actix
 
+# Lint and test the command
+command:
+    scripts/command
+
+# Rotate the key of the running example site by the command, while a visitor keeps coming
+rotate:
+    scripts/rotate
+
 # Build the documentation as docs.rs does
 docs-rs:
     scripts/docs-rs

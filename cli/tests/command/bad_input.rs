@@ -44,7 +44,8 @@ fn inputs() -> Vec<Vec<u8>> {
 fn no_input_makes_a_command_panic_and_what_is_refused_prints_no_list() {
     for input in inputs() {
         for command in ["rotate", "check", "inspect"] {
-            for more in [&[][..], &["--json"]] {
+            let is_large = input.len() >= MB / 2;
+            for more in [&[][..], &["--json"]].into_iter().take(if is_large { 1 } else { 2 }) {
                 let ran = hardtack([command].iter().chain(more)).input(&input).run();
                 if command == "rotate" && ran.status != 0 {
                     assert!(ran.out.is_empty() || !more.is_empty());

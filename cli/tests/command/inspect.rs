@@ -11,6 +11,7 @@ use crate::support::{A, B, Call, Ran, hardtack};
 
 const PURPOSE: &str = "shop/test/session";
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
 const ISSUED: i64 = 1_790_000_000;
 /// Three hours after the tokens are issued.
 const NOW: &str = "2026-09-21T17:13:20Z";
@@ -30,10 +31,10 @@ fn token(data: &impl Serialize) -> String {
 
 fn encode(data: &impl Serialize, bind: impl Fn(&Codec) -> Codec) -> String {
     let keys = KeyRing::from_base64_list(A).unwrap();
-    let codec = Codec::encrypted(PURPOSE, &keys, 5 * HOUR).max_requested_age(24 * HOUR);
+    let codec = Codec::encrypted(PURPOSE, &keys, HOUR).max_requested_age(DAY);
     let codec = bind(&codec.build().unwrap());
     let options = IssueOptions::at(OffsetDateTime::from_unix_timestamp(ISSUED).unwrap());
-    let options = options.id(SessionId::from_bytes([0xab; 16])).expiry(Expiry::After(24 * HOUR));
+    let options = options.id(SessionId::from_bytes([0xab; 16])).expiry(Expiry::After(DAY));
     codec.begin_at(data, options).unwrap()
 }
 

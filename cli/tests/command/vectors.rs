@@ -61,7 +61,7 @@ fn inspect(case: &Value) -> Option<Ran> {
     let mut list = STANDARD.encode(hex(&signer["key"]));
     for other in others {
         let at = other.get("activates_at")?;
-        list.push_str(&format!(",{}@{}", STANDARD.encode(hex(&other["key"])), instant(at)));
+        list.extend([",", &STANDARD.encode(hex(&other["key"])), "@", &instant(at)]);
     }
     let mut arguments =
         vec!["inspect".to_owned(), "--json".to_owned(), "--show-payload".to_owned()];
