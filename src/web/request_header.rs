@@ -26,7 +26,7 @@ impl SessionCookie {
     /// Returns the value of the `Cookie` header with which a browser sends a session of `data`: for
     /// tests of handlers that need a visitor who is logged in.
     ///
-    /// Pass an [`OffsetDateTime`](time::OffsetDateTime), at which the session begins, or
+    /// Pass an [`OffsetDateTime`], at which the session begins, or
     /// [`IssueOptions`]. Without an ID in those, the cookie's ID source gives one.
     ///
     /// ```

@@ -86,7 +86,7 @@ fn keys_and_tokens_given_as_arguments_are_refused_and_not_repeated() {
         assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{arguments:?}");
         assert!(!ran.err.contains(A.trim_end_matches('=')), "{}", ran.err);
     }
-    assert!(hardtack(["chekc"]).run().err.contains("'check'"), "a typo is not a secret");
+    assert!(hardtack(["checks"]).run().err.contains("'check'"), "a typo is not a secret");
     assert_eq!(hardtack([""; 0]).run().status, 2);
 }
 
