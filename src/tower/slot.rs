@@ -110,7 +110,10 @@ impl<T> Slot<T> {
         let mut state = self.lock();
         let rejection = self.read(&mut state);
         let polled = state.poll(cx, take);
-        let driver = if polled.is_pending() { state.driver.take() } else { None };
+        // Only a check that is wanted wakes the layer: to wake it during the check would have it poll
+        // without a pause, and an executor of one thread would never see the check's answer.
+        let wanted = matches!(state.place, Place::Unchecked(_));
+        let driver = if polled.is_pending() && wanted { state.driver.take() } else { None };
         drop(state);
         driver.into_iter().for_each(Waker::wake);
         if let Some(rejection) = rejection {

@@ -1,8 +1,11 @@
 //! Checks that wait.
 
 use core::future::{pending, ready};
+use core::pin::pin;
+use core::task::{Context, Waker};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use std::task::Wake;
 
 use axum::Router;
 use axum::extract::Request;
@@ -88,6 +91,34 @@ where
     X: 'static,
 {
     Router::new().route("/", any(handler))
+}
+
+/// Counts how often a request's task is woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+#[test]
+fn a_request_sleeps_while_its_check_waits() {
+    let desk = Desk::closed();
+    let app = router(reads).layer(layer().check(desk.check()));
+    let woken = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut request = pin!(app.oneshot(from_ada()));
+    let mut polls = 0;
+    while polls == 0 || woken.0.swap(0, SeqCst) > 0 {
+        assert!(request.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        polls += 1;
+        assert!(polls < 5, "the request wakes itself without end");
+    }
+    assert_eq!(desk.asked(), 1);
+    desk.open.add_permits(1);
+    assert_eq!(woken.0.load(SeqCst), 1);
 }
 
 #[tokio::test]
