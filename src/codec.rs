@@ -120,6 +120,24 @@ impl Codec {
         Self { shared: Arc::clone(&self.shared), context, binding }
     }
 
+    /// Returns the same codec with the keys of another ring. This one keeps its keys.
+    ///
+    /// Keys are derived here, so call it once when the keys change, not for each request.
+    #[must_use]
+    pub fn with_keys(&self, keys: &KeyRing) -> Self {
+        let Shared { mode, purpose, layout, max_len, policy, text, .. } = &*self.shared;
+        let shared = Shared {
+            mode: *mode,
+            purpose: purpose.clone(),
+            layout: *layout,
+            max_len: *max_len,
+            ring: DerivedRing::derive(keys, purpose, *mode),
+            policy: policy.clone(),
+            text: text.clone(),
+        };
+        Self { shared: Arc::new(shared), ..self.clone() }
+    }
+
     /// Returns `max_age`: how long a token lives if its session requests no other expiry.
     #[must_use]
     pub fn max_age(&self) -> Duration {
@@ -439,6 +457,10 @@ impl Codec {
 
     pub(crate) fn shares_context(&self, other: &Self) -> bool {
         self.context.as_bytes() == other.context.as_bytes()
+    }
+
+    pub(crate) fn shares_a_key(&self, other: &Self) -> bool {
+        self.shared.ring.shares_a_key(&other.shared.ring)
     }
 
     pub(crate) fn is_unbound(&self) -> bool {

@@ -102,6 +102,11 @@ impl DerivedRing {
         &self.keys[index]
     }
 
+    #[cfg(feature = "web")]
+    pub(crate) fn shares_a_key(&self, other: &Self) -> bool {
+        self.keys.iter().any(|key| other.find(&key.fingerprint).is_some())
+    }
+
     pub(crate) fn find(&self, fingerprint: &Fingerprint) -> Option<&DerivedKey> {
         self.keys.iter().find(|key| key.fingerprint == *fingerprint)
     }

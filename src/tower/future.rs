@@ -151,7 +151,7 @@ where
         let verdict = ready!(check.poll(cx));
         self.check.set(None);
         if let Some(unwritten) = self.unwritten.take() {
-            return Poll::Ready(Some(unwritten.conclude(settings, verdict, &*visit.on_error)));
+            return Poll::Ready(Some(unwritten.conclude(&visit.slot, verdict, &*visit.on_error)));
         }
         let mut session = self.candidate.take();
         if let Some(candidate) = &mut session {

@@ -15,7 +15,7 @@ use super::event::Event;
 use super::failure::{Failure, KeepResponse, Replaced};
 use super::service::SessionService;
 use super::settings::{Clock, Settings};
-use crate::web::SessionCookie;
+use super::source::CookieSource;
 
 /// Serves the session of each request to the handlers below, and saves it.
 ///
@@ -64,8 +64,12 @@ pub struct SessionLayer<T, C = NoCheck, E = KeepResponse> {
 impl<T> SessionLayer<T> {
     /// Makes a layer that reads and writes this cookie by the system's clock. Absent on
     /// wasm32-unknown-unknown, where [`SessionLayer::with_clock`] takes the host's time.
+    ///
+    /// For keys that change without a restart, pass a
+    /// [`ReloadableCookie`](crate::web::ReloadableCookie): each request is served with the keys of the
+    /// moment at which it arrived.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-    pub fn new(cookie: SessionCookie) -> Self
+    pub fn new(cookie: impl Into<CookieSource>) -> Self
     where
         T: Default + Serialize + DeserializeOwned,
     {
@@ -75,14 +79,14 @@ impl<T> SessionLayer<T> {
     /// Makes a layer that takes the time from `clock`: for tests, and for hosts without a system
     /// clock.
     pub fn with_clock(
-        cookie: SessionCookie,
+        cookie: impl Into<CookieSource>,
         clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static,
     ) -> Self
     where
         T: Default + Serialize + DeserializeOwned,
     {
         Self {
-            settings: Arc::new(Settings::new(cookie, Arc::new(clock))),
+            settings: Arc::new(Settings::new(cookie.into(), Arc::new(clock))),
             check: Arc::new(NoCheck),
             on_error: Arc::new(KeepResponse),
         }
@@ -199,7 +203,7 @@ impl<T, C, E> Clone for SessionLayer<T, C, E> {
 impl<T, C, E> fmt::Debug for SessionLayer<T, C, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionLayer")
-            .field("cookie", &self.settings.cookie)
+            .field("cookie", &self.settings.source)
             .finish_non_exhaustive()
     }
 }

@@ -56,6 +56,12 @@
 //! - Nothing that is changed after the response's head went out. Streams and upgraded connections
 //!   may keep a session to read it; a change is reported as [`Event::Lost`].
 //!
+//! # Keys that change while the server runs
+//!
+//! Make the layer from a [`ReloadableCookie`](crate::web::ReloadableCookie), keep a clone of it, and call
+//! [`reload`](crate::web::ReloadableCookie::reload) when the keys have changed. A request ends with the
+//! keys that it began with.
+//!
 //! # The order of layers
 //!
 //! Place time limits outside the session layer: a request that is cut off there saves nothing. A
@@ -84,6 +90,7 @@ mod session;
 mod settings;
 mod slot;
 mod slots;
+mod source;
 mod take;
 #[cfg(feature = "tracing")]
 mod trace;
@@ -100,4 +107,5 @@ pub use layer::SessionLayer;
 pub use logged_in::LoggedIn;
 pub use service::SessionService;
 pub use session::Session;
+pub use source::CookieSource;
 pub use take::Take;

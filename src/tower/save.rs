@@ -34,11 +34,10 @@ pub(super) fn conclude<T, B>(
 where
     T: Default + Serialize,
 {
-    match slot.collect(slot.settings.is_eager()) {
+    match slot.collect(slot.is_eager()) {
         Collected::Untouched => return Conclusion::Done(response),
         Collected::Back(session, spoiled) => {
-            let settings = &slot.settings;
-            return decide(settings, session, spoiled, response, on_error);
+            return decide(slot, session, spoiled, response, on_error);
         }
         Collected::Held => slot.settings.emit(&Event::StillHeld),
         Collected::Withheld => {}
@@ -58,7 +57,7 @@ pub(super) fn abandon<T>(slot: &Slot<T>) {
 }
 
 fn decide<T, B>(
-    settings: &Settings<T>,
+    slot: &Slot<T>,
     session: Box<web::Session<T>>,
     spoiled: Option<Cause>,
     mut response: Response<B>,
@@ -67,9 +66,9 @@ fn decide<T, B>(
 where
     T: Default + Serialize,
 {
-    let status = response.status();
+    let (settings, status) = (&slot.settings, response.status());
     let unsaved = spoiled.or_else(|| (!settings.saves(status)).then_some(Cause::Status(status)));
-    match headers(settings, &session, unsaved.is_none()) {
+    match headers(slot, &session, unsaved.is_none()) {
         Ok(headers) if settings.checked && matches!(headers.action, CookieAction::Set(_)) => {
             Conclusion::Write(Unwritten { session, response, headers })
         }
@@ -84,7 +83,7 @@ where
 
 /// Decides by the rules of `web`, to which every status that does not save is a server error.
 fn headers<T>(
-    settings: &Settings<T>,
+    slot: &Slot<T>,
     session: &web::Session<T>,
     saves: bool,
 ) -> Result<ResponseHeaders, ResponseError>
@@ -92,22 +91,23 @@ where
     T: Default + Serialize,
 {
     let status = if saves { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
-    settings.cookie.response_headers_at(session, status, settings.now())
+    slot.cookie.response_headers_at(session, status, slot.settings.now())
 }
 
 impl<T: Default + Serialize, B> Unwritten<T, B> {
     /// Writes the session, clears the cookie of a refused one, or answers for a check that failed.
     pub(super) fn conclude(
         mut self,
-        settings: &Settings<T>,
+        slot: &Slot<T>,
         verdict: Result<Verdict, BoxError>,
         on_error: &impl OnError<B>,
     ) -> Response<B> {
+        let settings = &slot.settings;
         let Ok(refused) = judge(settings, &mut self.session, verdict) else {
             return fail(Failure::CheckFailed, self.response, on_error);
         };
         if refused {
-            self.headers = match headers(settings, &self.session, true) {
+            self.headers = match headers(slot, &self.session, true) {
                 Ok(headers) => headers,
                 Err(error) => return not_saved(settings, error, self.response, on_error),
             };

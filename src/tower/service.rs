@@ -55,12 +55,12 @@ where
 impl<S, T: Send + 'static, C, E> SessionService<S, T, C, E> {
     /// Puts a slot into the request. None if an outer layer serves this session.
     fn enter(&self, parts: &mut Parts) -> Option<Arc<Slot<T>>> {
-        let headers = &parts.headers;
-        let slot = || Slot::new(Arc::clone(&self.settings), Cookies::of(headers));
-        slots::enter(&mut parts.extensions, slot, &self.settings.cookie, |outer| {
+        let cookies = Cookies::of(&parts.headers);
+        let slot = Slot::new(Arc::clone(&self.settings), self.settings.source.current(), cookies);
+        slots::enter(&mut parts.extensions, slot, |outer, slot| {
             // An outer layer without this layer's check must not stand in for it.
-            Arc::ptr_eq(&outer.settings, &self.settings)
-                || (!self.settings.checked && outer.settings.cookie.is_same(&self.settings.cookie))
+            Arc::ptr_eq(&outer.settings, &slot.settings)
+                || (!slot.settings.checked && outer.cookie.is_same(&slot.cookie))
         })
     }
 }
@@ -80,7 +80,7 @@ impl<S: fmt::Debug, T, C, E> fmt::Debug for SessionService<S, T, C, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionService")
             .field("inner", &self.inner)
-            .field("cookie", &self.settings.cookie)
+            .field("cookie", &self.settings.source)
             .finish_non_exhaustive()
     }
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
 use super::event::Event;
+use super::source::CookieSource;
 use crate::web::{self, SessionCookie};
 
 pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
@@ -33,7 +34,7 @@ impl Cookies {
 }
 
 pub(super) struct Settings<T> {
-    pub(super) cookie: SessionCookie,
+    pub(super) source: CookieSource,
     pub(super) clock: Clock,
     pub(super) sink: Option<Sink>,
     pub(super) saves: Option<Saves>,
@@ -45,9 +46,9 @@ pub(super) struct Settings<T> {
 }
 
 impl<T: Default + Serialize + DeserializeOwned> Settings<T> {
-    pub(super) fn new(cookie: SessionCookie, clock: Clock) -> Self {
+    pub(super) fn new(source: CookieSource, clock: Clock) -> Self {
         Self {
-            cookie,
+            source,
             clock,
             sink: None,
             saves: None,
@@ -64,17 +65,12 @@ impl<T> Settings<T> {
         (self.clock)()
     }
 
-    pub(super) fn read(&self, cookies: &Cookies) -> web::Session<T> {
-        (self.read)(&self.cookie, cookies, self.now())
+    pub(super) fn read(&self, cookie: &SessionCookie, cookies: &Cookies) -> web::Session<T> {
+        (self.read)(cookie, cookies, self.now())
     }
 
     pub(super) fn is_modified(&self, session: &web::Session<T>) -> bool {
         (self.is_modified)(session)
-    }
-
-    /// Whether requests that take no session read it all the same.
-    pub(super) fn is_eager(&self) -> bool {
-        self.eager || self.cookie.saves_every_request()
     }
 
     /// Whether a response of this status saves. 408 is what tower-http answers for a handler that it
@@ -97,7 +93,7 @@ impl<T> Settings<T> {
             return;
         }
         #[cfg(feature = "tracing")]
-        super::trace::emit(event, self.cookie.name());
+        super::trace::emit(event, self.source.name());
         if let Some(sink) = &self.sink {
             sink(event);
         }
@@ -107,7 +103,7 @@ impl<T> Settings<T> {
 impl<T> Clone for Settings<T> {
     fn clone(&self) -> Self {
         Self {
-            cookie: self.cookie.clone(),
+            source: self.source.clone(),
             clock: Arc::clone(&self.clock),
             sink: self.sink.clone(),
             saves: self.saves.clone(),

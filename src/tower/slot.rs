@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::error::SessionError;
 use super::event::{Cause, Event};
 use super::settings::{Cookies, Settings};
-use crate::web;
+use crate::web::{self, SessionCookie};
 
 pub(super) struct Slot<T> {
     pub(super) settings: Arc<Settings<T>>,
+    /// With the keys of the moment at which the request arrived.
+    pub(super) cookie: SessionCookie,
     cookies: Cookies,
     state: Mutex<State<T>>,
 }
@@ -57,7 +59,7 @@ pub(super) enum Collected<T> {
 }
 
 impl<T> Slot<T> {
-    pub(super) fn new(settings: Arc<Settings<T>>, cookies: Cookies) -> Self {
+    pub(super) fn new(settings: Arc<Settings<T>>, cookie: SessionCookie, cookies: Cookies) -> Self {
         let state = State {
             place: Place::Unread,
             conflict: false,
@@ -65,7 +67,12 @@ impl<T> Slot<T> {
             driver: None,
             waiting: Vec::new(),
         };
-        Self { settings, cookies, state: Mutex::new(state) }
+        Self { settings, cookie, cookies, state: Mutex::new(state) }
+    }
+
+    /// Whether a request that takes no session reads it all the same.
+    pub(super) fn is_eager(&self) -> bool {
+        self.settings.eager || self.cookie.saves_every_request()
     }
 
     pub(super) fn declare_conflict(&self) {
@@ -127,7 +134,7 @@ impl<T> Slot<T> {
         if state.conflict || !matches!(state.place, Place::Unread) {
             return None;
         }
-        let session = Box::new(self.settings.read(&self.cookies));
+        let session = Box::new(self.settings.read(&self.cookie, &self.cookies));
         let rejected = session.rejected();
         // Without a session that goes on there is nothing to check.
         state.place = if self.settings.checked && session.is_carried() {

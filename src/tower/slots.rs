@@ -23,7 +23,7 @@ trait AnySlot: Send + Sync {
 
 impl<T: Send + 'static> AnySlot for Slot<T> {
     fn cookie(&self) -> &SessionCookie {
-        &self.settings.cookie
+        &self.cookie
     }
 
     fn declare_conflict(&self) {
@@ -50,21 +50,21 @@ pub(super) fn find<T: Send + 'static>(extensions: &Extensions) -> Option<Arc<Slo
 /// Adds a layer's slot, and returns it. Returns `None` where a layer outside serves the same session.
 pub(super) fn enter<T: Send + 'static>(
     extensions: &mut Extensions,
-    slot: impl FnOnce() -> Slot<T>,
-    cookie: &SessionCookie,
-    serves_alike: impl FnOnce(&Slot<T>) -> bool,
+    slot: Slot<T>,
+    serves_alike: impl FnOnce(&Slot<T>, &Slot<T>) -> bool,
 ) -> Option<Arc<Slot<T>>> {
     let Some(slots) = extensions.get_mut::<Slots>() else {
-        let slot = Arc::new(slot());
+        let slot = Arc::new(slot);
         extensions.insert(Slots { outermost: Arc::clone(&slot) as _, inner: Vec::new() });
         return Some(slot);
     };
-    let rival = slots.iter().find(|slot| slot.cookie().name() == cookie.name()).map(Arc::clone);
+    let rival = slots.iter().find(|other| other.cookie().name() == slot.cookie.name());
+    let rival = rival.map(Arc::clone);
     let same = rival.clone().and_then(|rival| rival.as_any().downcast::<Slot<T>>().ok());
-    if same.is_some_and(|same| serves_alike(&same)) {
+    if same.is_some_and(|same| serves_alike(&same, &slot)) {
         return None;
     }
-    let slot = Arc::new(slot());
+    let slot = Arc::new(slot);
     if let Some(rival) = rival {
         rival.declare_conflict();
         slot.declare_conflict();

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use super::set_cookie::SetCookie;
 use crate::codec::Codec;
 use crate::error::{ContextError, RandomError};
+use crate::keys::KeyRing;
 use crate::token::session_id::SessionId;
 
 pub(super) type IdSource = dyn Fn() -> Result<SessionId, RandomError> + Send + Sync;
@@ -66,6 +67,14 @@ impl Previous {
         let bound = if self.is_bound { self.codec.in_context_of(codec) } else { self.codec };
         Self { codec: bound, ..self }
     }
+
+    /// The same, after the keys of `codec` were replaced by those of `keys`.
+    fn with_keys(self, keys: &KeyRing, codec: &Codec) -> Self {
+        if self.codec.shares_a_key(codec) {
+            return Self { codec: self.codec.with_keys(keys), ..self };
+        }
+        self
+    }
 }
 
 impl SessionCookie {
@@ -81,6 +90,20 @@ impl SessionCookie {
         let codec = shared.codec.with_context(parts)?;
         let previous = shared.previous.map(|previous| previous.in_context_of(&codec));
         Ok(Self(Arc::new(Shared { codec, previous, ..shared })))
+    }
+
+    /// Returns the same cookie with the keys of another ring. This one keeps its keys. To replace the
+    /// keys of a running server, use a [`ReloadableCookie`](super::ReloadableCookie).
+    ///
+    /// The previous codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) gets the
+    /// new keys as well if it has a key of this cookie's, so that a key which leaked is gone from
+    /// both. A previous codec with none but keys of its own keeps them.
+    #[must_use]
+    pub fn with_keys(&self, keys: &KeyRing) -> Self {
+        let mut shared = Shared::clone(&self.0);
+        shared.previous = shared.previous.map(|previous| previous.with_keys(keys, self.codec()));
+        shared.codec = shared.codec.with_keys(keys);
+        Self(Arc::new(shared))
     }
 
     /// Returns the cookie's name.

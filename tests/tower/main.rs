@@ -17,6 +17,7 @@ mod held;
 mod layers;
 mod load;
 mod plain;
+mod reloading;
 mod saving;
 mod support;
 mod taking;

@@ -22,6 +22,7 @@ mod log_in;
 mod map;
 mod migration;
 mod reading;
+mod reload;
 mod request_header;
 mod session_base;
 #[path = "../support/mod.rs"]
