@@ -170,8 +170,8 @@ impl SessionCookie {
         if !(due || session.may_differ()) {
             return Ok(self.clear_if(session.is_refused_for_good()));
         }
-        let written = session.written();
-        if session.is_empty_payload(&written) {
+        let mut written = session.written();
+        if session.is_empty_payload(&mut written) {
             return Ok(self.clear_if(session.clears()));
         }
         if !(due || session.differs(&written)) {

@@ -158,7 +158,7 @@ impl<T: Default + Serialize> Session<T> {
         self.data.is_empty(self.layout())
     }
 
-    pub(super) fn is_empty_payload(&self, written: &Written) -> bool {
+    pub(super) fn is_empty_payload(&self, written: &mut Written) -> bool {
         self.data.is_empty_payload(written, self.layout())
     }
 }

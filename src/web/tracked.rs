@@ -8,7 +8,7 @@ use crate::token::payload::{self, Layout};
 /// The payload that data becomes.
 pub(super) type Written = Result<Vec<u8>, PayloadError>;
 
-/// The first capacity in bytes for the payload of data that began empty.
+/// The capacity in bytes for the payload of data that is empty or began so.
 pub(super) const CAPACITY: usize = 128;
 
 /// Session data. Its payload is written down before the first mutable access, so that data which is
@@ -59,7 +59,7 @@ impl<T: Serialize> Tracked<T> {
 
     /// Returns the payload of the data as it is now.
     pub(super) fn written(&self, layout: Layout) -> Written {
-        written(&self.data, layout, self.capacity)
+        written(&self.data, layout, self.capacity.saturating_add(CAPACITY))
     }
 
     /// Whether the data changed since it was read. Data that cannot be written counts as changed.
@@ -77,25 +77,33 @@ impl<T: Default + Serialize> Tracked<T> {
 
     /// Whether the data is empty: [`Tracked::is_empty_payload`] of what it would write.
     pub(super) fn is_empty(&self, layout: Layout) -> bool {
-        self.is_untouched_and_empty() || self.is_empty_payload(&self.written(layout), layout)
+        self.is_untouched_and_empty() || self.is_empty_payload(&mut self.written(layout), layout)
     }
 
-    /// Whether `written` is the payload of `T::default()`. Data that cannot be written is not empty.
-    pub(super) fn is_empty_payload(&self, written: &Written, layout: Layout) -> bool {
-        if written.is_err() {
-            return false;
-        }
+    /// Whether `written` is the payload of `T::default()`, which is written behind it for a moment.
+    /// Data that cannot be written is not empty.
+    pub(super) fn is_empty_payload(&self, written: &mut Written, layout: Layout) -> bool {
         match (&self.cleared, &self.before) {
+            _ if written.is_err() => false,
             (Some(empty), _) => empty == written,
             (None, Some(before)) if self.began_empty => before == written,
             (None, None) if self.began_empty => true,
-            _ => *written == self::written(&T::default(), layout, CAPACITY),
+            _ => written.as_mut().is_ok_and(|payload| is_default::<T>(payload, layout)),
         }
     }
 
     fn is_untouched_and_empty(&self) -> bool {
         self.began_empty && self.before.is_none()
     }
+}
+
+fn is_default<T: Default + Serialize>(payload: &mut Vec<u8>, layout: Layout) -> bool {
+    let end = payload.len();
+    let empty = payload::write(&T::default(), layout, payload);
+    let (data, written) = payload.split_at(end);
+    let is_default = empty.is_ok() && data == written;
+    payload.truncate(end);
+    is_default
 }
 
 fn written<T: Serialize>(data: &T, layout: Layout, capacity: usize) -> Written {
