@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Every Rust block of the pages is compiled as it is read.
+
+A block is a test of the documentation (its page is part of the crate's, and it is not `ignore`), or an
+excerpt: its lines stand in a compiled file as they are, apart from the indentation. `// …` alone on a
+line leaves lines of the file out.
+
+No block hides lines (`# …`), which readers of the repository would see; the pages that still do are
+listed here.
+"""
+
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STILL_HIDDEN = {
+    "README.md", "docs/coming-from.md", "docs/concepts.md", "docs/keys.md",
+    "docs/logging-out.md", "docs/shape.md",
+}
+BLOCK = re.compile(r"^```rust([^\n]*)\n(.*?)^```\s*$", re.M | re.S)
+INCLUDED = re.compile(r'page!\(\w+, "([^"]+)"\)|include_str!\("\.\./([^"]+\.md)"\)')
+
+
+def tracked(*patterns):
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split()
+    return [name for name in listed if (ROOT / name).exists()]
+
+
+def tested_pages():
+    """The pages whose blocks rustdoc runs."""
+    for lib in ("src/lib.rs", "src/guides.rs", "actix/src/lib.rs"):
+        crate = Path(lib).parent.parent
+        for names in INCLUDED.findall((ROOT / lib).read_text(encoding="utf-8")):
+            yield str(crate / next(filter(None, names)))
+
+
+def pieces(block):
+    for piece in re.split(r"^[ ]*// …\n", block, flags=re.M):
+        if piece.strip():
+            yield textwrap.dedent(piece).strip("\n").split("\n")
+
+
+def find(piece, lines, start):
+    """Where the piece ends in a file, or None. Its lines keep their indentation among themselves."""
+    for at in range(start, len(lines) - len(piece) + 1):
+        found = lines[at : at + len(piece)]
+        if textwrap.dedent("\n".join(found)).split("\n") == piece:
+            return at + len(piece)
+    return None
+
+
+def is_excerpt(block, files):
+    for lines in files:
+        at = 0
+        for piece in pieces(block):
+            at = find(piece, lines, at)
+            if at is None:
+                break
+        else:
+            return True
+    return False
+
+
+def faults():
+    files = [(ROOT / name).read_text(encoding="utf-8").split("\n") for name in tracked("*.rs")]
+    tested = set(tested_pages())
+    for name in tracked("*.md"):
+        blocks = BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))
+        hidden = [block for _, block in blocks if re.search(r"^\s*#(?: |$)", block, re.M)]
+        if name not in STILL_HIDDEN:
+            yield from (f"{name}: {block.split(chr(10))[0]}: the block hides lines" for block in hidden)
+        elif not hidden:
+            yield f"{name}: hides no lines any more; take it off the list in {Path(__file__).name}"
+        for flags, block in blocks:
+            first = block.lstrip("\n").split("\n")[0]
+            if ("ignore" in flags or name not in tested) and not is_excerpt(block, files):
+                yield f"{name}: {first}: neither a test nor lines of a compiled file"
+
+
+def main():
+    found = list(faults())
+    print("\n".join(found) or "every Rust block is compiled")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
