@@ -14,6 +14,7 @@ mod answering;
 mod binding;
 mod clearing;
 mod cookie_rules;
+mod devices;
 mod django;
 mod docs;
 mod errors;
