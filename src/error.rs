@@ -177,7 +177,7 @@ pub enum PayloadError {
     Serialize,
     /// The session wrote more or fewer items than it announced.
     Length,
-    /// The session wrote a map that has a text key twice, as `flatten` can.
+    /// The session wrote a map that has a key twice, as `flatten` can.
     DuplicateKey,
     /// `Some(None)` or `Some(())`, which would read back as `None`.
     SomeOfNothing,
@@ -206,7 +206,7 @@ impl Display for PayloadError {
                 write!(f, "there is a variant that is not one of {}", Names(expected))
             }
             Self::Serialize => f.write_str("the session's `Serialize` failed"),
-            Self::DuplicateKey => f.write_str("a map has a text key twice; check flattened fields"),
+            Self::DuplicateKey => f.write_str("a map has a key twice; check flattened fields"),
             Self::Length => {
                 f.write_str("the session's `Serialize` wrote more or fewer items than it announced")
             }

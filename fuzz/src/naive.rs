@@ -279,6 +279,7 @@ impl Config {
             session_id: id,
             expiry,
         };
+        check_keys(payload)?;
         self.encode(self.signer(now), &claims, payload).ok_or("too_long")
     }
 
@@ -319,6 +320,7 @@ impl Config {
         };
         let session_id = change.id.or(session.claims.session_id);
         let claims = Claims { issued_at, expiry, session_id, ..session.claims };
+        check_keys(payload)?;
         self.encode(self.signer(issued_at.into()), &claims, payload).ok_or("too_long")
     }
 
@@ -358,6 +360,12 @@ pub enum Wish {
 pub struct Change {
     pub id: Option<[u8; 16]>,
     pub expiry: Option<Wish>,
+}
+
+/// FORMAT.md, "Payload": an encoder writes no key twice in one map.
+fn check_keys(payload: &[u8]) -> Result<(), Kind> {
+    let repeats = msgpack::read(payload).is_some_and(|value| value.has_key_twice());
+    if repeats { Err("payload") } else { Ok(()) }
 }
 
 /// FORMAT.md, "Keys".

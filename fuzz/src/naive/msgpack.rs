@@ -24,6 +24,21 @@ pub fn read(bytes: &[u8]) -> Option<Value> {
     rest.is_empty().then_some(value)
 }
 
+impl Value {
+    /// Whether a map in it has a key twice, which a decoder may read and an encoder does not write.
+    pub fn has_key_twice(&self) -> bool {
+        match self {
+            Self::Array(items) => items.iter().any(Self::has_key_twice),
+            Self::Map(pairs) => {
+                let mut keys = pairs.iter().map(|(key, _)| key).enumerate();
+                keys.any(|(at, key)| pairs[..at].iter().any(|(before, _)| before == key))
+                    || pairs.iter().any(|(key, value)| key.has_key_twice() || value.has_key_twice())
+            }
+            _ => false,
+        }
+    }
+}
+
 type Read<'a, T> = Option<(T, &'a [u8])>;
 
 fn read_value(bytes: &[u8], depth: usize) -> Read<'_, Value> {

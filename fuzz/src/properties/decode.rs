@@ -6,7 +6,10 @@
 use std::sync::OnceLock;
 
 use hardtack::time::{Duration, OffsetDateTime};
-use hardtack::{Codec, DecodeError, Expiry, InspectError, RenewError, Verified, inspect};
+use hardtack::{
+    Codec, DecodeError, EncodeError, Expiry, InspectError, PayloadError, RenewError, Verified,
+    inspect,
+};
 use rmpv::{Value, ValueRef};
 
 use super::super::naive::{Config, RingKey, Role, msgpack};
@@ -86,10 +89,19 @@ impl Setup {
 
     fn check_session(&self, token: &[u8], session: &Verified<Value>) {
         let token = core::str::from_utf8(token).expect("base64url is ASCII");
+        if msgpack::of(session.data()).has_key_twice() {
+            return self.check_key_twice(session);
+        }
         self.check_one_spelling(token, session);
         if let Ok(session) = self.limited.decode_at::<Value>(token, session.issued_at()) {
             check_renewals(&self.limited, session);
         }
+    }
+
+    /// What an encoder does not write can be read, and is not written again.
+    fn check_key_twice(&self, session: &Verified<Value>) {
+        let again = self.limited.begin_at(session.data(), session.issued_at());
+        assert_eq!(again, Err(EncodeError::Payload(PayloadError::DuplicateKey)));
     }
 
     /// Issued again in its own second, a session is the very same token.

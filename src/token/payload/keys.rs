@@ -1,4 +1,4 @@
-//! Whether a map that was written has a text key twice. Serde's `flatten` can write one.
+//! Whether a map that was written has a key twice. Serde's `flatten` can write one.
 
 use super::cursor::Cursor;
 use super::shape;
@@ -6,7 +6,7 @@ use super::shape;
 /// The number of keys that are compared without an allocation.
 const FEW: usize = 16;
 
-/// A number for each text key of a map. Different numbers mean different keys; equal numbers mean that
+/// A number for each key of a map. Different numbers mean different keys; equal numbers mean that
 /// [`any_twice`] has to look.
 pub(super) struct Keys {
     few: [u64; FEW],
@@ -21,11 +21,10 @@ impl Keys {
         Self { few: [0; FEW], count: 0, many: Vec::new(), repeated: false }
     }
 
-    /// Notes the key at `start`, behind which `out` ends. Only text counts.
+    /// Notes the key at `start`, behind which `out` ends.
     #[inline]
     pub(super) fn note(&mut self, out: &[u8], start: usize) {
         let Some(key) = out.get(start..) else { return };
-        let Some(0xa0..=0xbf | 0xd9..=0xdb) = key.first() else { return };
         let number = number(out, key);
         match self.few.get_mut(self.count) {
             None => self.many.push(number),
@@ -67,23 +66,20 @@ fn number(out: &[u8], key: &[u8]) -> u64 {
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ length
 }
 
-/// Whether a text key occurs twice among `count` entries.
+/// Whether a key occurs twice among `count` entries.
 pub(super) fn any_twice(entries: &[u8], count: usize) -> bool {
-    let mut keys = texts(entries, count).unwrap_or_default();
+    let mut keys = keys(entries, count).unwrap_or_default();
     keys.sort_unstable();
     keys.windows(2).any(|pair| pair.first() == pair.last())
 }
 
-fn texts(entries: &[u8], count: usize) -> Option<Vec<&[u8]>> {
+fn keys(entries: &[u8], count: usize) -> Option<Vec<&[u8]>> {
     let mut cursor = Cursor::new(entries, super::MAX_DEPTH);
     let mut keys = Vec::with_capacity(count);
     for _ in 0..count {
         let before = cursor.rest();
         shape::pass_over(&mut cursor, 1).ok()?;
-        let key = before.get(..before.len().checked_sub(cursor.bytes_left())?)?;
-        if let Some(0xa0..=0xbf | 0xd9..=0xdb) = key.first() {
-            keys.push(key);
-        }
+        keys.push(before.get(..before.len().checked_sub(cursor.bytes_left())?)?);
         shape::pass_over(&mut cursor, 1).ok()?;
     }
     Some(keys)
@@ -139,11 +135,16 @@ mod tests {
     }
 
     #[test]
-    fn only_text_keys_are_compared() {
-        let (out, mut keys) = ([7, 7], Keys::new());
-        keys.note(&out[..1], 0);
-        keys.note(&out, 1);
-        assert!(!keys.may_repeat());
-        assert!(!any_twice(&[7, 0xc0, 7, 0xc0], 2));
+    fn keys_of_every_kind_are_compared() {
+        for key in [vec![7], vec![0xc0], vec![0xcd, 1, 0], vec![0x92, 1, 2], vec![0xc4, 1, 9]] {
+            let (mut out, mut keys) = (key.clone(), Keys::new());
+            keys.note(&out, 0);
+            out.push(1);
+            out.extend(&key);
+            keys.note(&out, key.len() + 1);
+            assert!(keys.may_repeat(), "{key:?}");
+            out.push(1);
+            assert!(any_twice(&out, 2), "{key:?}");
+        }
     }
 }

@@ -64,7 +64,7 @@ impl Serialize for Keys<'_> {
 }
 
 #[test]
-fn a_text_key_twice_in_one_map_is_refused_wherever_it_stands() {
+fn a_key_twice_in_one_map_is_refused_wherever_it_stands() {
     for length in [1, 2, 15, 16, 17, 40] {
         for name in ["k", "a key of more than eight bytes and a number ", &"long ".repeat(8)] {
             let keys: Vec<String> = (0..length).map(|n| format!("{name}{n}")).collect();

@@ -158,7 +158,7 @@ impl Writer<'_> {
     }
 }
 
-/// A map, whose text keys must differ.
+/// A map, whose keys must differ.
 pub(super) struct Entries<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
     /// Where the map begins.
