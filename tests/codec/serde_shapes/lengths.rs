@@ -117,9 +117,9 @@ struct Disorderly {
 impl Serialize for Disorderly {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(self.announced)?;
-        for call in self.calls.chars() {
+        for (key, call) in self.calls.chars().enumerate() {
             match call {
-                'k' => map.serialize_key(&1)?,
+                'k' => map.serialize_key(&key)?,
                 _ => map.serialize_value(&2)?,
             }
         }
