@@ -11,7 +11,7 @@ use crate::{clock, span};
 
 /// The end of every `--help` and man page.
 const AFTER: &str = "\
-Keys and tokens are read from standard input or from the environment. Every user of a machine can \
+Keys and tokens are read from standard input or from the environment. Every user of a machine can
 read the arguments of its processes, so no key is ever an argument. Input is limited to 1 MiB.
 
 Exit status:

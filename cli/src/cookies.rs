@@ -9,21 +9,36 @@ pub struct Candidate<'i> {
 }
 
 /// The candidates of all lines: of a Cookie header each cookie, of a Set-Cookie header its cookie, and
-/// any other line itself.
+/// any other line itself. The marks in front of a line that `curl -v` prints are ignored.
 pub fn candidates(input: &[u8]) -> Vec<Candidate<'_>> {
     input.split(|byte| *byte == b'\n').map(trim).flat_map(of_line).collect()
 }
 
 fn of_line(line: &[u8]) -> Vec<Candidate<'_>> {
+    let line = unmarked(line);
     if let Some(value) = header(line, b"set-cookie:") {
         return value.split(|byte| *byte == b';').take(1).filter_map(pair).collect();
     }
     let cookies = header(line, b"cookie:");
-    if cookies.is_none() && !line.iter().any(|byte| b"=;".contains(byte)) {
-        let token = Candidate { name: None, value: line };
-        return if line.is_empty() { Vec::new() } else { vec![token] };
+    if cookies.is_none() && is_token(line) {
+        return vec![Candidate { name: None, value: line }];
     }
     cookies.unwrap_or(line).split(|byte| *byte == b';').filter_map(pair).collect()
+}
+
+fn unmarked(line: &[u8]) -> &[u8] {
+    match line {
+        b">" | b"<" => &[],
+        [b'>' | b'<', b' ', rest @ ..] => rest,
+        _ => line,
+    }
+}
+
+/// A token with padding is no token, and no cookie with a secret name either.
+fn is_token(line: &[u8]) -> bool {
+    let padding = line.iter().rev().take_while(|byte| **byte == b'=').count();
+    let text = line.get(..line.len().saturating_sub(padding)).unwrap_or_default();
+    !text.is_empty() && !text.iter().any(|byte| b"=;".contains(byte))
 }
 
 /// The value of the header, whose name is in lower case and ends in a colon.
@@ -58,12 +73,14 @@ mod tests {
 
     #[test]
     fn a_line_is_a_token_or_a_header() {
-        assert_eq!(found("IPtq\r\n"), [(None, "IPtq")]);
+        assert_eq!(found("IPtq\r\nIPtq==\n"), [(None, "IPtq"), (None, "IPtq==")]);
         let pairs = [(Some("a"), "1"), (Some("b"), "2=3"), (Some(""), "")];
         assert_eq!(found("Cookie: a=1; b = 2=3 ;c;=\n"), pairs);
         assert_eq!(found("a=1; b=2=3;;="), pairs);
         assert_eq!(found("SET-COOKIE: a=1; Path=/; Max-Age=5"), [(Some("a"), "1")]);
         assert_eq!(found("cookie: a=1\ncookie: b=2"), [(Some("a"), "1"), (Some("b"), "2")]);
+        let pairs = [(Some("a"), "1"), (Some("b"), "2")];
+        assert_eq!(found("> Cookie: a=1\r\n< set-cookie: b=2; Secure\r\n>\r\n"), pairs);
         assert_eq!(found("\r\n \n\n"), []);
         assert_eq!(found("cookie:"), []);
     }

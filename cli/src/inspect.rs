@@ -121,11 +121,14 @@ impl<'a> Seen<'a> {
                 return format!("{what}: {length} {unit}, not a token\n");
             }
             Verdict::Unverified => {
-                format!("{what}: NOT VERIFIED; an attacker may control every field\n")
+                format!("{what}: NOT VERIFIED; {WARNING}\n")
             }
             Verdict::Verified(_) => format!("{what}: verified\n"),
             Verdict::Refused(error) => {
-                format!("{what}: REFUSED, {}: {error}{}\n", error.kind(), self.hint(error))
+                let text =
+                    format!("{what}: REFUSED, {}: {error}{}\n", error.kind(), self.hint(error));
+                let is_shown = self.header.is_ok() && !is_authentic(error);
+                if is_shown { format!("{text}  NOT VERIFIED; {WARNING}\n") } else { text }
             }
         };
         if let Ok(header) = &self.header {
@@ -212,6 +215,20 @@ struct Shown<'a> {
     renewal: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<&'a Payload>,
+}
+
+const WARNING: &str = "an attacker may control every field";
+
+/// Whether the signature held, and the token was refused for what it says. FORMAT.md, "Decode".
+fn is_authentic(error: DecodeError) -> bool {
+    matches!(
+        error,
+        DecodeError::RetiredKey
+            | DecodeError::NotYetValid
+            | DecodeError::Expired
+            | DecodeError::Revoked
+            | DecodeError::Payload(_)
+    )
 }
 
 fn as_decode_error(error: InspectError) -> DecodeError {

@@ -50,14 +50,14 @@ pub fn finish_without_command(error: &clap::Error) -> ExitCode {
 
 /// A key or a token that was given as an argument must not end in a log.
 fn may_be_a_secret(error: &clap::Error) -> bool {
-    let context = match error.kind() {
-        ClapKind::UnknownArgument => ContextKind::InvalidArg,
-        ClapKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+    let (context, longest_typo) = match error.kind() {
+        ClapKind::UnknownArgument => (ContextKind::InvalidArg, 0),
+        ClapKind::InvalidSubcommand => (ContextKind::InvalidSubcommand, 12),
+        ClapKind::ValueValidation | ClapKind::InvalidValue => (ContextKind::InvalidValue, 30),
         _ => return false,
     };
     let Some(ContextValue::String(text)) = error.get(context) else { return false };
-    let is_typo = error.kind() == ClapKind::InvalidSubcommand && text.len() <= 12;
-    !text.starts_with('-') && !is_typo
+    !text.starts_with('-') && text.len() > longest_typo
 }
 
 /// Writes to standard output. Whoever reads it may have stopped: that is no panic.

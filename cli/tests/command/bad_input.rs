@@ -80,6 +80,9 @@ fn keys_and_tokens_given_as_arguments_are_refused_and_not_repeated() {
         &["inspect", A],
         &["keygen", A],
         &["check", "--keys-env", A],
+        &["check", &format!("--keys={A}")],
+        &["rotate", "--in", A],
+        &["generate", "completions", A],
         &["check", "--keys-env", A.trim_end_matches('=')],
     ] {
         let ran = hardtack(arguments).run();

@@ -109,6 +109,10 @@ fn a_cookie_is_verified_as_bound_to_its_name() {
     let ran = verify(&token, &[]);
     assert_eq!(ran.status, 1);
     assert!(ran.out.contains("REFUSED, bad_signature") && ran.out.contains("--cookie-name"));
+    assert!(ran.out.contains("\n  NOT VERIFIED; an attacker may control every field\n"));
+    let expired = verify(format!("session={token}"), &["--max-age", "1h"]);
+    assert!(expired.out.starts_with("cookie session: REFUSED, expired"), "{}", expired.out);
+    assert!(!expired.out.contains("NOT VERIFIED"), "its signature held");
     let unbound = encode(&ADA, Codec::clone);
     assert_eq!(verify(unbound, &[]).status, 0);
     let tenant = encode(&ADA, |codec| codec.with_context(&[b"session", b"tenant-7"]).unwrap());
