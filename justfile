@@ -20,6 +20,10 @@ test *arguments:
 vectors:
     scripts/vectors
 
+# Run Wycheproof's vectors and the msgpack-test-suite, and make ours again by libsodium
+foreign-vectors:
+    scripts/foreign-vectors
+
 # Lint and test every combination of features
 features:
     scripts/features

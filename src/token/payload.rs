@@ -41,3 +41,6 @@ pub(crate) fn read<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> Result<T, Paylo
 fn reason(payload: &[u8], refused: PayloadError) -> PayloadError {
     shape::check(payload, MAX_DEPTH).err().unwrap_or(refused)
 }
+
+#[cfg(test)]
+mod suite;

