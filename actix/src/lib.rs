@@ -52,7 +52,8 @@
 //! - The `Err` of a guard or another middleware below is turned into its response, which gets the
 //!   session's headers. It goes on as an `Err`. If it has such headers, it is an
 //!   [`InternalError`](actix_web::error::InternalError) around the original one, so an outer middleware
-//!   that looks for the original type does not find it. An `Err` without them is passed on as it was.
+//!   that looks for the original type does not find it. An `Err` without them is passed on as it was;
+//!   its `error_response` is then called twice.
 //! - A session that cannot be saved makes the response a 500, and a check that fails a 503, each with
 //!   a fixed text: see [`SessionMiddleware::on_error`].
 //!

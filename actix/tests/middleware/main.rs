@@ -14,6 +14,7 @@ mod errors;
 mod failures;
 mod held;
 mod hostile;
+mod many;
 mod nested;
 mod saving;
 mod support;

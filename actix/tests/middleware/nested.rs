@@ -1,7 +1,7 @@
 //! Two middlewares around one route.
 
 use actix_web::App;
-use actix_web::web::{scope, to};
+use actix_web::web::{Data, Path, scope, to};
 use hardtack::time::Duration;
 use hardtack::web::SessionCookie;
 use hardtack_actix::{Session, SessionMiddleware, Verdict};
@@ -67,4 +67,17 @@ async fn an_outer_middleware_does_not_stand_in_for_an_inner_ones_check() {
     let checked = sessions().check(|_| async { Ok(Verdict::Refuse("never")) });
     let app = App::new().route("/", to(count)).wrap(checked).wrap(sessions());
     assert_eq!(send(app, from_ada()).await.status, 500);
+}
+
+/// actix-web panics where a middleware keeps the request while it is routed further.
+#[actix_web::test]
+async fn scopes_with_data_and_paths_are_routed_below_the_middleware() {
+    async fn add(mut session: Session<Visitor>, step: Data<u32>, times: Path<u32>) -> String {
+        session.visits += **step * *times;
+        session.visits.to_string()
+    }
+    let inner = scope("/inner").app_data(Data::new(2_u32)).route("/{times}", to(add));
+    let app = App::new().service(scope("/outer").service(inner)).wrap(sessions());
+    let reply = send(app, from_ada().uri("/outer/inner/21")).await;
+    assert_eq!((reply.text.as_str(), reply.saved().unwrap().visits), ("42", 42));
 }
