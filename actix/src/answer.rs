@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::body::EitherBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::{Error, HttpResponse};
 use hardtack::tower::{Failure, OnError};
 use http::{HeaderMap, Response};
@@ -25,23 +26,22 @@ enum Given<B> {
     Error {
         error: Error,
         response: HttpResponse,
-        headers: HeaderMap,
     },
 }
 
 impl<B> Answer<B> {
-    pub(crate) fn respond(result: Result<ServiceResponse<B>, Error>) -> Response<Self> {
-        let (status, headers, given) = match result {
-            Ok(response) => {
-                let headers = headers::of_response(response.headers());
-                (response.status(), headers, Given::Response(response))
-            }
-            Err(error) => {
-                let response = error.error_response();
-                let headers = headers::of_response(response.headers());
-                (response.status(), headers.clone(), Given::Error { error, response, headers })
-            }
-        };
+    pub(crate) fn of_response(response: ServiceResponse<B>) -> Response<Self> {
+        let (status, headers) = (response.status(), headers::of_response(response.headers()));
+        Self::with(status, headers, Given::Response(response))
+    }
+
+    pub(crate) fn of_error(error: Error) -> Response<Self> {
+        let response = error.error_response();
+        let (status, headers) = (response.status(), headers::of_response(response.headers()));
+        Self::with(status, headers, Given::Error { error, response })
+    }
+
+    fn with(status: StatusCode, headers: HeaderMap, given: Given<B>) -> Response<Self> {
         let mut answer = Response::new(Self { given, replaced: None });
         *answer.status_mut() = headers::status(status);
         *answer.headers_mut() = headers;
@@ -61,9 +61,7 @@ impl<B> Answer<B> {
                 headers::put_back(&head.headers, replaced.headers_mut());
                 Ok(response.into_response(replaced.map_into_right_body()))
             }
-            // Middleware outside may look for this error.
-            (Given::Error { error, headers, .. }, None) if headers == head.headers => Err(error),
-            (Given::Error { error, response, .. }, replaced) => {
+            (Given::Error { error, response }, replaced) => {
                 let mut response = replaced.unwrap_or(response);
                 headers::put_back(&head.headers, response.headers_mut());
                 Err(InternalError::from_response(error, response).into())

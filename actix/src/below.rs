@@ -1,6 +1,5 @@
 //! The services below the middleware, as a service of tower.
 
-use core::convert::Infallible;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -12,27 +11,30 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 
 use crate::answer::Answer;
-use crate::slots;
+use crate::slots::{self, Asked};
 
-pub(crate) struct Below<S>(pub(crate) Rc<S>);
+pub(crate) struct Below<S> {
+    pub(crate) inner: Rc<S>,
+    pub(crate) is_eager: bool,
+}
 
 impl<S, B> tower_service::Service<Request<ServiceRequest>> for Below<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
     type Response = Response<Answer<B>>;
-    type Error = Infallible;
+    type Error = Error;
     type Future = BelowFuture<S::Future>;
 
     /// The middleware asks the service itself.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<ServiceRequest>) -> Self::Future {
         let (head, request) = request.into_parts();
-        slots::put(&request, head.extensions);
-        BelowFuture { inner: self.0.call(request) }
+        let asked = slots::put(&request, head.extensions);
+        BelowFuture { inner: self.inner.call(request), asked, is_eager: self.is_eager }
     }
 }
 
@@ -40,6 +42,8 @@ pin_project! {
     pub(crate) struct BelowFuture<F> {
         #[pin]
         inner: F,
+        asked: Rc<Asked>,
+        is_eager: bool,
     }
 }
 
@@ -47,10 +51,15 @@ impl<F, B> Future for BelowFuture<F>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
 {
-    type Output = Result<Response<Answer<B>>, Infallible>;
+    type Output = Result<Response<Answer<B>>, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = ready!(self.project().inner.poll(cx));
-        Poll::Ready(Ok(Answer::respond(result)))
+        let this = self.project();
+        Poll::Ready(match ready!(this.inner.poll(cx)) {
+            Ok(response) => Ok(Answer::of_response(response)),
+            // It says nothing of a session, so it stays as it is: an error may give its response once.
+            Err(error) if !(*this.is_eager || this.asked.get()) => Err(error),
+            Err(error) => Ok(Answer::of_error(error)),
+        })
     }
 }

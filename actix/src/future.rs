@@ -42,8 +42,7 @@ where
     type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Ok(answer) = ready!(self.project().inner.poll(cx));
-        Poll::Ready(Answer::finish(answer))
+        Poll::Ready(ready!(self.project().inner.poll(cx)).and_then(Answer::finish))
     }
 }
 

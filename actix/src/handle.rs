@@ -62,7 +62,7 @@ impl<T: Send + 'static> FromRequest for Handle<T> {
     /// If nobody asked for the session before, this decodes the cookie and waits for the middleware's
     /// check, so that [`Handle::with`] need not wait.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let slots = slots::of(request);
+        let slots = slots::ask(request);
         Box::pin(async move { tower::Handle::of(&slots).await.map(Self).map_err(SessionError) })
     }
 }

@@ -50,10 +50,10 @@
 //!
 //! - A handler's `Err` has become a response before the middleware sees it. Its status decides.
 //! - The `Err` of a guard or another middleware below is turned into its response, which gets the
-//!   session's headers. It goes on as an `Err`. If it has such headers, it is an
+//!   session's headers, if anything asked for a session before. It goes on as an `Err`: an
 //!   [`InternalError`](actix_web::error::InternalError) around the original one, so an outer middleware
-//!   that looks for the original type does not find it. An `Err` without them is passed on as it was;
-//!   its `error_response` is then called twice.
+//!   that looks for the original type does not find it. An `Err` of a request whose session nobody asked
+//!   for is passed on as it was.
 //! - A session that cannot be saved makes the response a 500, and a check that fails a 503, each with
 //!   a fixed text: see [`SessionMiddleware::on_error`].
 //!
@@ -83,7 +83,7 @@ pub use future::SessionFuture;
 pub use handle::Handle;
 #[doc(no_inline)]
 pub use hardtack::tower::{
-    BoxError, Candidate, Cause, Checked, Event, Failure, LoggedIn, NoCheck, Verdict,
+    BoxError, Candidate, Cause, Checked, CookieSource, Event, Failure, LoggedIn, NoCheck, Verdict,
 };
 pub use middleware::SessionMiddleware;
 pub use require::{RequireLogIn, RequireLogInError, TakeLoggedIn};

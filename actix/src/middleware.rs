@@ -12,9 +12,9 @@ use actix_web::http::StatusCode;
 use actix_web::{Error, HttpResponse};
 use hardtack::time::OffsetDateTime;
 use hardtack::tower::{
-    BoxError, Candidate, Check, Checked, Event, Failure, NoCheck, SessionLayer, Verdict,
+    BoxError, Candidate, Check, Checked, CookieSource, Event, Failure, NoCheck, SessionLayer,
+    Verdict,
 };
-use hardtack::web::SessionCookie;
 use http::Extensions;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -69,8 +69,9 @@ pub struct SessionMiddleware<T, C = NoCheck> {
 }
 
 impl<T: Default + Serialize + DeserializeOwned> SessionMiddleware<T> {
-    /// Makes a middleware that reads and writes this cookie by the system's clock.
-    pub fn new(cookie: SessionCookie) -> Self {
+    /// Makes a middleware that reads and writes this cookie by the system's clock. A
+    /// [`ReloadableCookie`](hardtack::web::ReloadableCookie) takes new keys while the site runs.
+    pub fn new(cookie: impl Into<CookieSource>) -> Self {
         let layer = SessionLayer::new(cookie).on_error_by(Replace::by_plain_text());
         Self { layer, keep: None }
     }

@@ -40,7 +40,9 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let mut service = self.layer.layer(Below(Rc::clone(&self.inner)));
+        let mut service = self
+            .layer
+            .layer(Below { inner: Rc::clone(&self.inner), is_eager: self.layer.is_eager() });
         SessionFuture::new(service.call(self.translate(request)))
     }
 }

@@ -58,7 +58,7 @@ impl<T: Send + 'static> FromRequest for Session<T> {
     type Future = Take<T>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Take<T> {
-        Take(tower::Session::take(&slots::of(request)))
+        Take(tower::Session::take(&slots::ask(request)))
     }
 }
 

@@ -139,6 +139,12 @@ impl<T, C, E> SessionLayer<T, C, E> {
         self.set(|settings| settings.eager = eager)
     }
 
+    /// Returns true if the layer reads the session of every request.
+    #[must_use]
+    pub fn is_eager(&self) -> bool {
+        self.settings.eager || self.settings.source.current().saves_every_request()
+    }
+
     /// Decides which statuses save. Defaults to all below 500 except 408. A log-out is always saved.
     pub fn save_if(self, saves: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
         self.set(|settings| settings.saves = Some(Arc::new(saves)))

@@ -2,13 +2,13 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::error::{ErrorBadGateway, ErrorForbidden, ErrorImATeapot};
+use actix_web::error::{ErrorBadGateway, ErrorForbidden, ErrorImATeapot, InternalError};
 use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{init_service, try_call_service};
 use actix_web::web::to;
 use actix_web::{App, Error, HttpResponse, ResponseError};
-use hardtack_actix::{Handle, Session};
+use hardtack_actix::{Handle, Session, SessionMiddleware};
 
 use crate::support::*;
 
@@ -78,7 +78,7 @@ async fn a_guards_error_saves_with_the_status_of_its_response() {
 }
 
 #[actix_web::test]
-async fn a_guards_error_that_says_nothing_of_the_session_keeps_its_type() {
+async fn a_guards_error_without_a_session_keeps_its_type() {
     let app = App::new().route("/", to(async || "")).wrap(from_fn(only_refuses)).wrap(sessions());
     let service = init_service(app).await;
     let result = try_call_service(&service, from_ada().to_request()).await;
@@ -118,4 +118,77 @@ async fn a_guards_error_with_a_session_that_is_too_long_is_a_500() {
     let reply = send(app, from_ada()).await;
     assert_eq!((reply.status.as_u16(), reply.all("set-cookie").len()), (500, 0));
     assert_eq!(reply.text, "Internal Server Error: the session could not be saved.\n");
+}
+
+/// An `InternalError` gives its response once.
+fn conflict() -> Error {
+    InternalError::from_response("taken", HttpResponse::Conflict().body("taken")).into()
+}
+
+async fn conflicts(
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Guarded<impl MessageBody> {
+    Err::<ServiceResponse, _>(conflict())
+}
+
+async fn reads_and_conflicts(
+    session: Handle<Visitor>,
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Guarded<impl MessageBody> {
+    session.with(|session| session.visits)?;
+    Err::<ServiceResponse, _>(conflict())
+}
+
+async fn counts_and_conflicts(
+    session: Handle<Visitor>,
+    _: ServiceRequest,
+    _: Next<impl MessageBody + 'static>,
+) -> Guarded<impl MessageBody> {
+    session.with(|session| session.visits += 1)?;
+    Err::<ServiceResponse, _>(conflict())
+}
+
+#[actix_web::test]
+async fn an_error_that_gives_its_response_once_keeps_it_through_any_number_of_middlewares() {
+    let wishes = || SessionMiddleware::<Wishes>::new(named("__Host-wishes")).clock(now);
+    let app = || App::new().route("/", to(async || ""));
+    for (reply, visits, vary) in [
+        (send(app().wrap(from_fn(conflicts)).wrap(sessions()), from_ada()).await, None, 0),
+        (
+            send(app().wrap(from_fn(reads_and_conflicts)).wrap(sessions()), from_ada()).await,
+            None,
+            1,
+        ),
+        (
+            send(
+                app().wrap(from_fn(counts_and_conflicts)).wrap(sessions()).wrap(wishes()),
+                from_ada(),
+            )
+            .await,
+            Some(1),
+            1,
+        ),
+        (
+            send(
+                app().wrap(from_fn(counts_and_conflicts)).wrap(wishes()).wrap(sessions()),
+                from_ada(),
+            )
+            .await,
+            Some(1),
+            1,
+        ),
+    ] {
+        assert_eq!((reply.status.as_u16(), reply.text.as_str()), (409, "taken"));
+        assert_eq!(reply.saved().map(|visitor| visitor.visits), visits);
+        assert_eq!(reply.all("vary").len(), vary);
+    }
+}
+
+#[actix_web::test]
+async fn an_eager_middleware_renews_with_a_guards_error() {
+    let app = App::new().route("/", to(async || "")).wrap(from_fn(conflicts));
+    let reply = send(app.wrap(sessions().eager(true)), from_ada_due()).await;
+    assert_eq!((reply.status.as_u16(), reply.saved()), (409, Some(ada())));
 }

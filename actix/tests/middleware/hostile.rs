@@ -85,7 +85,7 @@ async fn hostile_cookies_leave_nothing_behind() {
 
 /// How many allocations a request costs more with the middleware than without it.
 #[actix_web::test]
-async fn an_untouched_request_costs_at_most_ten_allocations_more() {
+async fn an_untouched_request_costs_at_most_eleven_allocations_more() {
     let bare = init_service(App::new().route("/", to(async || ""))).await;
     let wrapped = init_service(App::new().route("/", to(async || "")).wrap(sessions())).await;
     macro_rules! allocations {
@@ -104,5 +104,5 @@ async fn an_untouched_request_costs_at_most_ten_allocations_more() {
         }};
     }
     let (bare, wrapped) = (allocations!(bare), allocations!(wrapped));
-    assert!(wrapped <= bare + 10, "{bare} without, {wrapped} with");
+    assert!(wrapped <= bare + 11, "{bare} without, {wrapped} with");
 }
