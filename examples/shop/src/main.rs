@@ -55,7 +55,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     for (name, password) in shop.add_first_users().await? {
         eprintln!("new user {name} with the password {password} (shown only now)");
     }
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
+    let port = settings.port;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    let listener = listener.map_err(|error| format!("port {port}: {error}; set SHOP_PORT"))?;
     println!("http://localhost:{}", listener.local_addr()?.port());
     let router = shop::router(shop).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await?;
