@@ -1,4 +1,4 @@
-//! The options of a session cookie, and the rules that browsers hold them to.
+//! The options of a session cookie, and the browser rules that they must follow.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::codec::Codec;
 use crate::error::RandomError;
 use crate::token::session_id::SessionId;
 
-/// Options of a session cookie, from [`SessionCookie::builder`].
+/// The options of a session cookie. [`SessionCookie::builder`] returns it.
 ///
 #[cfg_attr(feature = "generate", doc = "```")]
 #[cfg_attr(not(feature = "generate"), doc = "```ignore")]
@@ -48,8 +48,9 @@ pub struct SessionCookieBuilder {
 impl SessionCookie {
     /// Starts building a cookie for the sessions of `codec`.
     ///
-    /// The cookie binds its tokens to its name: the name becomes the first part of the codec's context.
-    /// So the value of one cookie fails verification in another, though both have the same codec.
+    /// The cookie binds its tokens to its name: the name becomes the first part of the codec's
+    /// context. A value copied from one cookie into another fails verification, even if both use
+    /// the same codec.
     pub fn builder(codec: Codec) -> SessionCookieBuilder {
         SessionCookieBuilder::new(codec)
     }
@@ -78,7 +79,7 @@ impl SessionCookieBuilder {
 
     /// Sets the cookie's name. Defaults to `__Host-session`.
     ///
-    /// Two programs on one host need two names: browsers do not separate cookies by port.
+    /// Give each program on a host its own name, because browsers do not separate cookies by port.
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.attributes.name);
         self
@@ -90,17 +91,20 @@ impl SessionCookieBuilder {
         self
     }
 
-    /// Sends the cookie to this domain and every host below it. Defaults to the one host that set the
-    /// cookie. The name must then not begin with `__Host-`. A leading dot is dropped.
+    /// Sends the cookie to this domain and all of its subdomains. Defaults to the host that set the
+    /// cookie.
+    ///
+    /// A cookie with a domain must not have a name that begins with `__Host-`. A leading dot in
+    /// `domain` is dropped.
     pub fn domain(mut self, domain: &str) -> Self {
         let domain = domain.strip_prefix('.').unwrap_or(domain);
         self.attributes.domain = Some(domain.to_owned());
         self
     }
 
-    /// Sets whether browsers send the cookie over https alone. Defaults to true.
+    /// Sets whether browsers send the cookie over HTTPS only. Defaults to true.
     ///
-    /// For plain http, while developing, set it to false and choose a [`name`](Self::name) without a
+    /// To develop over plain HTTP, set it to false and choose a [`name`](Self::name) without a
     /// prefix, such as `session`.
     pub fn secure(mut self, secure: bool) -> Self {
         self.attributes.secure = secure;
@@ -113,22 +117,22 @@ impl SessionCookieBuilder {
         self
     }
 
-    /// Sets with which requests from other sites browsers send the cookie. Defaults to
-    /// [`SameSite::Lax`].
+    /// Sets which cross-site requests carry the cookie. Defaults to [`SameSite::Lax`].
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.attributes.same_site = same_site;
         self
     }
 
-    /// Sets whether browsers keep a separate cookie for every site that embeds this one. Defaults to
-    /// false.
+    /// Sets whether browsers keep a separate cookie for every site that embeds this one. Defaults
+    /// to false.
     pub fn partitioned(mut self, partitioned: bool) -> Self {
         self.attributes.partitioned = partitioned;
         self
     }
 
-    /// Gives every session an ID from `source`: [`SessionId::generate`], or your own random generator.
-    /// Defaults to no IDs.
+    /// Gives every session an ID from `source`. Defaults to no IDs.
+    ///
+    /// Pass [`SessionId::generate`] or your own random generator.
     pub fn id_source(
         mut self,
         source: impl Fn() -> Result<SessionId, RandomError> + Send + Sync + 'static,
@@ -139,9 +143,10 @@ impl SessionCookieBuilder {
 
     /// Refuses sessions whose ID is on the application's list of revoked IDs.
     ///
-    /// The list is asked when a session is read, and again before it is written, so that a response
-    /// under way does not renew a session that was logged out meanwhile. If asking takes an `.await`,
-    /// ask at both times yourself and call [`Session::flush`](super::Session::flush).
+    /// `is_revoked` is called when a session is read and again before it is written. The second
+    /// call prevents a response in progress from renewing a session that was logged out in the
+    /// meantime. If the look-up needs an `.await`, make it at both times yourself and call
+    /// [`Session::flush`](super::Session::flush) for a revoked session.
     pub fn revoked_ids(
         mut self,
         is_revoked: impl Fn(SessionId) -> bool + Send + Sync + 'static,
@@ -150,45 +155,55 @@ impl SessionCookieBuilder {
         self
     }
 
-    /// Accepts tokens of a previous codec as well until `until`, and writes them again with this one. So
-    /// sessions move from signed to encrypted, or to another purpose, without a log-out.
+    /// Also accepts tokens of a previous codec until `until`, and reissues them with the current
+    /// codec.
     ///
-    /// The previous codec is bound to the same name and contexts as this cookie, so that a token of one
-    /// tenant is never written again for another. For tokens from before they were bound, or bound to
+    /// Use it to move sessions from signed to encrypted, or to another purpose, without logging
+    /// anyone out.
+    ///
+    /// The previous codec is bound to the same name and contexts as this cookie, so a token of one
+    /// tenant is never reissued for another. For tokens that were not bound, or that were bound to
     /// something else, use [`accept_previous_unbound`](Self::accept_previous_unbound).
     ///
-    /// A session keeps its start, ID and expiry. It is accepted while both codecs allow it: the
-    /// limits of its own, and the absolute timeout and cut-off of this one.
+    /// A session keeps its start, ID and expiry. It is accepted while both codecs allow it: it must
+    /// be within the limits of the previous codec, and within the absolute timeout and cut-off of
+    /// the current one.
     pub fn accept_previous(mut self, codec: Codec, until: OffsetDateTime) -> Self {
         self.previous = Some(Previous { codec, until, is_bound: true });
         self
     }
 
-    /// Like [`accept_previous`](Self::accept_previous), but uses `codec` as it is given, bound neither to
-    /// this cookie's name nor to its contexts. It accepts tokens that were made without a cookie, or for
-    /// a cookie of another name.
+    /// Like [`accept_previous`](Self::accept_previous), but binds `codec` neither to this cookie's
+    /// name nor to its contexts.
     ///
-    /// **Whoever has a token of `codec` can use it in every context of this cookie**, and it is then bound
-    /// to that context. If the contexts are tenants, build a cookie for each tenant, with a `codec` that
-    /// accepts the tokens of that tenant alone.
+    /// It accepts tokens that were made without a cookie, or for a cookie of another name.
+    ///
+    /// **Anyone who has a token of `codec` can use it in every context of this cookie.** The
+    /// reissued token is bound to the context in which it was used. If the contexts are tenants,
+    /// build a cookie for each tenant, with a `codec` that accepts only that tenant's tokens.
     pub fn accept_previous_unbound(mut self, codec: Codec, until: OffsetDateTime) -> Self {
         self.previous = Some(Previous { codec, until, is_bound: false });
         self
     }
 
-    /// Sets whether every response writes the cookie, so that its lifetime restarts with every request.
+    /// Sets whether every response writes the cookie, which restarts its lifetime with every
+    /// request.
+    ///
     /// Defaults to false: a session is renewed when half of its lifetime has passed.
     pub fn save_every_request(mut self, save: bool) -> Self {
         self.save_every_request = save;
         self
     }
 
-    /// Builds the cookie, and checks the rules that browsers enforce without a message.
+    /// Builds the cookie, and checks the rules that browsers enforce silently.
     ///
     /// # Errors
-    /// [`CookieError`] for a name, path or domain that browsers refuse (RFC 6265bis §4.1), or a broken
-    /// rule of the prefixes `__Host-`, `__Secure-`, `__Http-` and `__Host-Http-`, of `SameSite=None` or
-    /// of `Partitioned`; and for a previous codec whose context differs from this one's.
+    /// Returns [`CookieError`] if:
+    ///
+    /// - browsers refuse the name, path or domain (RFC 6265bis §4.1);
+    /// - the cookie breaks a rule of the prefixes `__Host-`, `__Secure-`, `__Http-` and
+    ///   `__Host-Http-`, of `SameSite=None` or of `Partitioned`;
+    /// - the context of the previous codec differs from that of the current one.
     pub fn build(self) -> Result<SessionCookie, CookieError> {
         check(&self.attributes)?;
         let codec = self.codec.bound_to_name(&self.attributes.name)?;
@@ -204,8 +219,8 @@ impl SessionCookieBuilder {
     }
 }
 
-/// The previous codec in the context of the cookie's: it has none of its own, or the one that the
-/// builder's `given` codec has.
+/// Binds the previous codec to the context of `codec`. Its own context must be empty or equal to
+/// that of `given`, the codec that the builder was given.
 fn bound(previous: Previous, given: &Codec, codec: &Codec) -> Result<Previous, CookieError> {
     if previous.is_bound && !previous.codec.is_unbound() && !previous.codec.shares_context(given) {
         return Err(CookieError::PreviousContext);
@@ -227,21 +242,25 @@ fn check(attributes: &Attributes) -> Result<(), CookieError> {
     check_secure(attributes)
 }
 
-/// RFC 9110 §5.6.2.
+/// Returns true for a token of RFC 9110 §5.6.2.
 fn is_token(name: &str) -> bool {
     let tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.len() <= 256 && name.bytes().all(tchar)
 }
 
-/// Whether browsers send cookies of that path back. They percent-encode the other characters in a
-/// request's URL, which then does not begin with the path.
+/// Returns true if browsers send cookies with this path back.
+///
+/// Browsers percent-encode the other characters in a request's URL, so the URL would not begin with
+/// the path.
 fn is_path(path: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"#;<>?\\^`{|}".contains(&byte);
     path.starts_with('/') && path.len() <= 1024 && path.bytes().all(allowed)
 }
 
-/// Whether browsers accept the domain from a host below it: at least two labels, and no IP address,
-/// which is what ends in a number (the URL standard, host parsing).
+/// Returns true if browsers accept the domain from one of its subdomains.
+///
+/// It needs at least two labels and must not be an IP address. A host whose last label is a number
+/// is an IP address (URL standard, host parsing).
 fn is_domain(domain: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     let is_label = |label: &str| matches!(label.len(), 1..=63) && label.bytes().all(allowed);
@@ -255,14 +274,14 @@ fn is_number(label: &str) -> bool {
     digits(label) || hex.is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// What a prefix requires besides `Secure`.
+/// The requirements of a name prefix, besides `Secure`.
 struct Prefix {
     text: &'static str,
     one_host: bool,
     http_only: bool,
 }
 
-/// Longer prefixes first: `__Host-` is the beginning of another.
+/// Longer prefixes come first, because `__Host-Http-` also begins with `__Host-`.
 const PREFIXES: [Prefix; 4] = [
     Prefix { text: "__Host-Http-", one_host: true, http_only: true },
     Prefix { text: "__Host-", one_host: true, http_only: false },
@@ -271,7 +290,7 @@ const PREFIXES: [Prefix; 4] = [
 ];
 
 impl Prefix {
-    /// Browsers compare without regard to case (RFC 6265bis §5.7).
+    /// Returns true if `name` begins with the prefix. Browsers ignore case here (RFC 6265bis §5.7).
     fn begins(&self, name: &str) -> bool {
         let start = name.get(..self.text.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(self.text))

@@ -1,21 +1,21 @@
 //! The values of one cookie in the request's `Cookie` headers.
 //!
-//! Reading cookies is security. The crate cookie trims Unicode spaces from names, so a server that uses
-//! it takes a name for a `__Host-` name which no browser protects. Here a header is bytes: it is split
-//! at `;`, space and tab are trimmed, names are compared exactly, and nothing is decoded. Anything that
-//! is not a valid token fails verification, UTF-8 or not.
+//! How a server parses cookies matters for security. The crate cookie trims Unicode spaces from
+//! names, so it accepts a `__Host-` name to which browsers do not apply the prefix's rules. This
+//! parser works on bytes: it splits the header at `;`, trims space and tab, compares names exactly
+//! and decodes nothing. Anything that is not a valid token fails verification, UTF-8 or not.
 
 use std::collections::BTreeSet;
 
-/// How many different values of the cookie are tried. Chromium and Firefox keep no more cookies for one
-/// site, so planted ones cannot hide the visitor's own behind this bound.
+/// The maximum number of different values that are tried. Chromium and Firefox keep no more cookies
+/// for one site, so planted cookies cannot push the visitor's own past this limit.
 const MAX_COOKIES_TRIED: usize = 180;
 
-/// The different values, in the order of the headers. A single one is kept without an allocation.
+/// The different values, in the order of the headers. A single value needs no allocation.
 pub(super) struct Candidates<'h> {
     first: Option<&'h [u8]>,
     others: Vec<&'h [u8]>,
-    /// Whether there are no others than these.
+    /// Whether the request had no further values.
     pub(super) are_all: bool,
 }
 
@@ -44,7 +44,7 @@ fn values<'h>(header: &'h [u8], name: &[u8]) -> impl Iterator<Item = &'h [u8]> {
     })
 }
 
-/// The pairs between semicolons.
+/// Iterates over the pairs between semicolons.
 struct Pairs<'h>(Option<&'h [u8]>);
 
 impl<'h> Iterator for Pairs<'h> {
@@ -59,10 +59,10 @@ impl<'h> Iterator for Pairs<'h> {
     }
 }
 
-/// How many bytes are searched at once: compilers make vectors of that.
+/// The number of bytes searched at once. Compilers vectorize a loop of this size.
 const CHUNK: usize = 32;
 
-/// The position of the first semicolon.
+/// Returns the position of the first semicolon.
 #[inline]
 fn semicolon(header: &[u8]) -> Option<usize> {
     let found = |found, byte: &u8| found | u8::from(*byte == b';');
@@ -80,7 +80,7 @@ fn trim(bytes: &[u8]) -> &[u8] {
     bytes
 }
 
-/// Space and tab, and no other space.
+/// Trims space and tab, and no other white space.
 fn trim_start(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = bytes {
         bytes = rest;

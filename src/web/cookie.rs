@@ -1,4 +1,4 @@
-//! The cookie that carries a session: its codec, its name, and what its builder was given.
+//! The cookie that carries a session: its codec, its name and its options.
 
 use core::fmt;
 use std::sync::Arc;
@@ -14,10 +14,12 @@ use crate::token::session_id::SessionId;
 pub(super) type IdSource = dyn Fn() -> Result<SessionId, RandomError> + Send + Sync;
 pub(super) type RevokedIds = dyn Fn(SessionId) -> bool + Send + Sync;
 
-/// A codec and the cookie around it. Build it once: it is cheap to clone, and threads share it.
+/// Reads and writes the session cookie of a site. Build it once: it is cheap to clone, and threads
+/// can share it.
 ///
-/// Its name is `__Host-session`, and its attributes are `Secure`, `HttpOnly`, `SameSite=Lax` and
-/// `Path=/`. The browser's Max-Age is the time that the server accepts the token.
+/// The name defaults to `__Host-session`, and the attributes to `Secure`, `HttpOnly`,
+/// `SameSite=Lax` and `Path=/`. The cookie's Max-Age is the time for which the server accepts the
+/// token.
 ///
 /// ```
 /// use core::time::Duration;
@@ -44,7 +46,7 @@ pub struct SessionCookie(pub(super) Arc<Shared>);
 
 #[derive(Clone)]
 pub(super) struct Shared {
-    /// Bound to the cookie's name, and to the contexts.
+    /// Bound to the cookie's name and contexts.
     pub(super) codec: Codec,
     pub(super) previous: Option<Previous>,
     pub(super) set_cookie: Arc<SetCookie>,
@@ -58,7 +60,7 @@ pub(super) struct Shared {
 pub(super) struct Previous {
     pub(super) codec: Codec,
     pub(super) until: OffsetDateTime,
-    /// Whether it is bound to what the cookie is bound to.
+    /// Whether the codec is bound to the cookie's name and contexts.
     pub(super) is_bound: bool,
 }
 
@@ -68,7 +70,7 @@ impl Previous {
         Self { codec: bound, ..self }
     }
 
-    /// The same, after the keys of `codec` were replaced by those of `keys`.
+    /// Replaces the keys, unless the previous codec shares none with `codec`.
     fn with_keys(self, keys: &KeyRing, codec: &Codec) -> Self {
         if self.codec.shares_a_key(codec) {
             return Self { codec: self.codec.with_keys(keys), ..self };
@@ -78,13 +80,16 @@ impl Previous {
 }
 
 impl SessionCookie {
-    /// Returns the same cookie, whose tokens are bound to parts that they do not hold, such as a
-    /// tenant. A token of one context fails verification in every other; see [`Codec::with_context`].
+    /// Returns a copy of this cookie whose tokens are bound to further context parts, such as a
+    /// tenant.
     ///
-    /// The parts follow the cookie's name and those that the cookie is bound to already.
+    /// The token does not contain the parts. A token of one context fails verification in every
+    /// other; see [`Codec::with_context`]. The new parts follow the cookie's name and the parts to
+    /// which the cookie is already bound.
     ///
     /// # Errors
-    /// [`ContextError`] for more than 255 parts in all, or a part of more than 65,535 bytes.
+    /// Returns [`ContextError`] for more than 255 parts in total, or for a part longer than 65,535
+    /// bytes.
     pub fn with_context(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
         let shared = Shared::clone(&self.0);
         let codec = shared.codec.with_context(parts)?;
@@ -92,12 +97,14 @@ impl SessionCookie {
         Ok(Self(Arc::new(Shared { codec, previous, ..shared })))
     }
 
-    /// Returns the same cookie with the keys of another ring. This one keeps its keys. To replace the
-    /// keys of a running server, use a [`ReloadableCookie`](super::ReloadableCookie).
+    /// Returns a copy of this cookie with the keys of another ring. The original keeps its keys.
     ///
-    /// The previous codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) gets the
-    /// new keys as well if it has a key of this cookie's, so that a key which leaked is gone from
-    /// both. A previous codec with none but keys of its own keeps them.
+    /// To replace the keys of a running server, use a
+    /// [`ReloadableCookie`](super::ReloadableCookie).
+    ///
+    /// The previous codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) also
+    /// gets the new keys if it shares a key with this cookie. That way, a leaked key is removed
+    /// from both. A previous codec that shares no key with this cookie keeps its own.
     #[must_use]
     pub fn with_keys(&self, keys: &KeyRing) -> Self {
         let mut shared = Shared::clone(&self.0);
@@ -112,14 +119,14 @@ impl SessionCookie {
         self.0.set_cookie.name()
     }
 
-    /// Returns the codec as it is bound: the cookie's name is the first part of its context. It decodes
-    /// the cookie's value.
+    /// Returns the codec that decodes the cookie's value. The cookie's name is the first part of
+    /// its context.
     #[must_use]
     pub fn codec(&self) -> &Codec {
         &self.0.codec
     }
 
-    /// The previous codec, if tokens of it are still accepted at `now`.
+    /// Returns the previous codec, if tokens of it are still accepted at `now`.
     pub(super) fn previous_at(&self, now: OffsetDateTime) -> Option<&Codec> {
         let previous = self.0.previous.as_ref().filter(|previous| now < previous.until);
         previous.map(|previous| &previous.codec)
@@ -130,7 +137,7 @@ impl SessionCookie {
         self.0.save_every_request
     }
 
-    /// Whether both write the same cookie in the same way.
+    /// Returns true if both cookies have the same mode, purpose, name and context.
     #[cfg(feature = "tower")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.codec().binding == other.codec().binding

@@ -4,8 +4,9 @@ use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::error::{ContextError, DecodeError, EncodeError, RandomError};
 
-/// Why a session cookie could not be built. `Debug` shows the same sentence as `Display`, so that it
-/// is readable when `main` returns it.
+/// The reason why a session cookie could not be built.
+///
+/// `Debug` shows the same sentence as `Display`, so the error is readable when `main` returns it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -24,8 +25,8 @@ use crate::error::{ContextError, DecodeError, EncodeError, RandomError};
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieError {
-    /// The name is not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 requires, or longer than 256
-    /// characters.
+    /// The name is not a token of RFC 9110 §5.6.2, as RFC 6265bis §4.1.1 requires, or it is longer
+    /// than 256 characters.
     Name,
     /// The path does not begin with `/`, contains a character that browsers do not send back, or is
     /// longer than 1024 bytes.
@@ -36,7 +37,7 @@ pub enum CookieError {
     Prefix {
         /// `__Host-`, `__Secure-`, `__Http-` or `__Host-Http-`.
         prefix: &'static str,
-        /// What a cookie of that prefix must do.
+        /// The rule for cookies with that prefix.
         rule: &'static str,
     },
     /// Browsers refuse this attribute on a cookie that is not `Secure`.
@@ -44,8 +45,8 @@ pub enum CookieError {
         /// `SameSite=None` or `Partitioned`.
         attribute: &'static str,
     },
-    /// The codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) is bound to another
-    /// context than the cookie's codec.
+    /// The codec of [`accept_previous`](super::SessionCookieBuilder::accept_previous) is bound to a
+    /// different context than the cookie's codec.
     PreviousContext,
     /// The cookie's name does not fit into the codec's context.
     Context(ContextError),
@@ -63,7 +64,7 @@ impl Display for CookieError {
             ),
             Self::Domain => f.write_str(
                 "the cookie's Domain must be a host name of at least two labels, such as example.org, \
-                 and no IP address; leave it out to bind the cookie to one host",
+                 and not an IP address; leave it out to bind the cookie to one host",
             ),
             Self::Prefix { prefix, rule } => {
                 write!(f, "a cookie whose name begins with `{prefix}` must {rule}; ")?;
@@ -73,7 +74,7 @@ impl Display for CookieError {
                 write!(f, "browsers refuse {attribute} on a cookie that is not Secure")
             }
             Self::PreviousContext => f.write_str(
-                "the previous codec is bound to another context than the cookie's codec; use \
+                "the previous codec is bound to a different context than the cookie's codec; use \
                  `accept_previous_unbound` if its tokens may move to this one",
             ),
             Self::Context(error) => write!(f, "the cookie's name cannot be bound: {error}"),
@@ -111,25 +112,26 @@ impl From<ContextError> for CookieError {
     }
 }
 
-/// Why a cookie that came with the request was not accepted. It is for the log: to the visitor, treat
-/// an invalid cookie as a missing one.
+/// The reason why the request's cookie was not accepted. It is for the log: treat an invalid cookie
+/// as a missing one, and do not show the reason to clients.
 ///
-/// The response to an empty session clears a cookie only if it can never be valid again. A server that
-/// cannot judge a cookie leaves it alone: one misconfigured server must not log a fleet's visitors out.
-/// If several cookies came, all of them must be of a kind that is cleared. New data replaces the cookie
-/// in any case, unless it is ambiguous.
+/// If the session is empty, the response clears the cookie only if it can never be valid again. A
+/// server that cannot judge a cookie leaves it alone, so that one misconfigured server does not log
+/// out the visitors of all the others. Duplicate cookies are cleared only if every one of them is
+/// of a kind that is cleared. New session data always replaces the cookie, except when it is
+/// ambiguous.
 ///
 /// | kind | the cookie | reason |
 /// |---|---|---|
 /// | `malformed`, `too_long` | cleared | no server accepts it |
-/// | `revoked`, `revoked_id` | cleared | the session was ended on purpose |
-/// | `expired` | kept | the browser drops it at its Max-Age or when it closes; this server's clock may be ahead |
-/// | `retired_key` | kept | it soon expires; this server's ring or clock may be wrong |
+/// | `revoked`, `revoked_id` | cleared | the session was revoked |
+/// | `expired` | kept | the browser drops it by itself; this server's clock may be ahead |
+/// | `retired_key` | kept | it expires soon; this server's key ring or clock may be wrong |
 /// | `not_yet_valid` | kept | this server's clock may be behind |
-/// | `unknown_key` | kept | this server may lack a key that the others have |
+/// | `unknown_key` | kept | this server may lack a key that other servers have |
 /// | `bad_signature` | kept | this server may have another purpose, context or key |
 /// | `unsupported_version`, `wrong_mode`, `payload` | kept | another release of the program may accept it |
-/// | `ambiguous` | kept until [`log_in`] or [`flush`] | clearing it would leave the planted cookie alone |
+/// | `ambiguous` | kept until [`log_in`] or [`flush`] | clearing the site's own cookie would leave only the planted one |
 ///
 /// [`log_in`]: super::Session::log_in
 /// [`flush`]: super::Session::flush
@@ -145,24 +147,23 @@ impl From<ContextError> for CookieError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The token was not accepted. If several came, this is the reason of the first.
+    /// The token was not accepted. With duplicate cookies, this is the reason for the first one.
     Token(DecodeError),
-    /// Several cookies are valid and belong to different sessions: somebody may have planted one. Until
-    /// [`Session::log_in`](super::Session::log_in) or [`Session::flush`](super::Session::flush), nothing
-    /// is saved.
+    /// Several cookies are valid and belong to different sessions, so an attacker may have planted
+    /// one. Nothing is saved until [`Session::log_in`](super::Session::log_in) or
+    /// [`Session::flush`](super::Session::flush).
     Ambiguous,
     /// The session's ID is on the list of
     /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids).
     RevokedId,
-    /// A check refused the session, for this reason: see
-    /// [`SessionLayer::check`](crate::tower::SessionLayer::check).
+    /// A [check](crate::tower::SessionLayer::check) refused the session for this reason.
     #[cfg(feature = "tower")]
     Refused(&'static str),
 }
 
 impl Rejection {
-    /// Returns a short, stable name for metrics: FORMAT.md's for a token, else `ambiguous`,
-    /// `revoked_id` or `refused`.
+    /// Returns a short, stable name for metrics: FORMAT.md's name for a token error, or
+    /// `ambiguous`, `revoked_id` or `refused`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -174,7 +175,7 @@ impl Rejection {
         }
     }
 
-    /// Whether a cookie that was rejected so can never be valid again, on any server.
+    /// Returns true if a cookie rejected for this reason can never be valid again, on any server.
     pub(super) fn is_final(&self) -> bool {
         match self {
             Self::Token(error) => matches!(
@@ -188,7 +189,7 @@ impl Rejection {
         }
     }
 
-    /// Returns true for what honest visitors cause every day: an expired or revoked session, or a
+    /// Returns true for reasons that occur in normal use: an expired or revoked session, or a
     /// retired key.
     #[must_use]
     pub fn is_expected(&self) -> bool {
@@ -223,7 +224,7 @@ impl core::error::Error for Rejection {
     }
 }
 
-/// Why a session could not be written into a response.
+/// The reason why a session could not be written into a response.
 ///
 /// ```
 /// use hardtack::web::ResponseError;
@@ -237,7 +238,7 @@ impl core::error::Error for Rejection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// The cookie is longer than browsers accept, or than the codec allows.
+    /// The cookie is longer than browsers or the codec accept.
     TooLong {
         /// The length of name and value in characters.
         length: usize,
@@ -246,10 +247,10 @@ pub enum ResponseError {
     },
     /// The session could not be encoded.
     Encode(EncodeError),
-    /// The session was read by a [`SessionCookie`](super::SessionCookie) of another name, purpose, mode
-    /// or context.
+    /// The session was read by a [`SessionCookie`](super::SessionCookie) with another name,
+    /// purpose, mode or context.
     OtherCookie,
-    /// The session would begin further in the future than the leeway, so that every server would
+    /// The session would begin further in the future than the leeway allows, so every server would
     /// refuse it.
     NotYetValid,
     /// The ID source failed.
@@ -280,11 +281,11 @@ impl Display for ResponseError {
             ),
             Self::Encode(error) => Display::fmt(error, f),
             Self::OtherCookie => f.write_str(
-                "the session was read by a SessionCookie of another name, purpose, mode or context; \
+                "the session was read by a SessionCookie with another name, purpose, mode or context; \
                  write it with the one that read it",
             ),
             Self::NotYetValid => f.write_str(
-                "the session would begin further in the future than the leeway; check that its \
+                "the session would begin further in the future than the leeway allows; check that its \
                  cut-off is in seconds, not milliseconds",
             ),
             Self::Random(error) => Display::fmt(error, f),

@@ -1,4 +1,4 @@
-//! Session data like a dict, for programs without a struct of their own.
+//! Session data as a map, for programs that do not define a struct.
 
 use core::fmt;
 use std::collections::{BTreeMap, btree_map};
@@ -11,7 +11,7 @@ use crate::error::PayloadError;
 
 const TEST_COOKIE: &str = "testcookie";
 
-/// Session data as names and values, ordered by name, like Django's session.
+/// Session data as keys and values, ordered by key, like Django's session.
 ///
 /// ```
 /// use hardtack::web::{Map, Value};
@@ -43,21 +43,21 @@ impl Map {
         self.0.get(key)
     }
 
-    /// Returns the value of `key`, to be changed.
+    /// Returns a mutable reference to the value of `key`.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         self.0.get_mut(key)
     }
 
-    /// Returns the value of `key`, or `default`.
+    /// Returns the value of `key`, or `default` if there is none.
     #[must_use]
     pub fn get_or<'a>(&'a self, key: &str, default: &'a Value) -> &'a Value {
         self.get(key).unwrap_or(default)
     }
 
-    /// Returns the value of `key` as a `T`, or `None` if it has none.
+    /// Returns the value of `key` as a `T`, or `None` if there is none.
     ///
     /// # Errors
-    /// [`PayloadError`] if the value is not a `T`.
+    /// Returns [`PayloadError`] if the value is not a `T`.
     pub fn get_as<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, PayloadError> {
         self.get(key).map(Value::to).transpose()
     }
@@ -67,11 +67,11 @@ impl Map {
         self.0.insert(key.into(), value.into())
     }
 
-    /// Sets the value of `key` to what `value` serializes to, and returns its previous value.
+    /// Serializes `value`, sets it as the value of `key`, and returns the previous value.
     ///
     /// # Errors
-    /// [`PayloadError`] if `value` is no [`Value`], such as binary data or a map whose keys are not text.
-    /// Nothing is then changed.
+    /// Returns [`PayloadError`] and leaves the map unchanged if a [`Value`] cannot represent
+    /// `value`, such as binary data or a map whose keys are not text.
     pub fn insert_as<T: Serialize + ?Sized>(
         &mut self,
         key: impl Into<String>,
@@ -80,7 +80,7 @@ impl Map {
         Ok(self.insert(key, Value::of(value)?))
     }
 
-    /// Returns the value of `key`, and sets it to `default` first if there is none (Django's
+    /// Returns the value of `key`, after setting it to `default` if there was none (Django's
     /// `setdefault`).
     pub fn get_or_insert(
         &mut self,
@@ -95,17 +95,17 @@ impl Map {
         self.0.remove(key)
     }
 
-    /// Removes `key` and returns its value as a `T`, or `None` if it has none.
+    /// Removes `key` and returns its value as a `T`, or `None` if there is none.
     ///
     /// # Errors
-    /// [`PayloadError`] if the value is not a `T`. It is then not removed.
+    /// Returns [`PayloadError`], and does not remove the value, if it is not a `T`.
     pub fn remove_as<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, PayloadError> {
         let value = self.get_as(key)?;
         self.remove(key);
         Ok(value)
     }
 
-    /// Removes `key` and returns its value, or `default` (Django's `pop`).
+    /// Removes `key` and returns its value, or `default` if there is none (Django's `pop`).
     pub fn pop(&mut self, key: &str, default: impl Into<Value>) -> Value {
         self.remove(key).unwrap_or_else(|| default.into())
     }
@@ -125,17 +125,17 @@ impl Map {
         self.0.contains_key(key)
     }
 
-    /// Iterates over the names, in order.
+    /// Iterates over the keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Iterates over the values, in the order of their names.
+    /// Iterates over the values, in the order of their keys.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.0.values()
     }
 
-    /// Iterates over names and values, in the order of the names (Django's `items`).
+    /// Iterates over keys and values, in the order of the keys (Django's `items`).
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
@@ -157,8 +157,8 @@ impl Map {
         self.0.clear();
     }
 
-    /// Sets a test value. At the next request [`Map::test_cookie_worked`] says whether the browser
-    /// accepts cookies.
+    /// Sets a test value. In the next request, [`Map::test_cookie_worked`] tells whether the
+    /// browser accepts cookies.
     pub fn set_test_cookie(&mut self) {
         self.insert(TEST_COOKIE, "worked");
     }
@@ -176,7 +176,7 @@ impl Map {
 }
 
 impl fmt::Debug for Map {
-    /// Shows the number of entries alone: session data does not belong in a log.
+    /// Shows only the number of entries, because session data does not belong in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Map({})", self.len())
     }
@@ -226,9 +226,10 @@ mod tests {
     use crate::error::PayloadError;
     use crate::token::payload;
 
-    /// The codec writes no name twice, but an older release or another language may have.
+    /// The codec writes no key twice, but an older release or another implementation may have done
+    /// so.
     #[test]
-    fn a_name_twice_is_refused_at_any_depth() {
+    fn a_duplicate_key_is_refused_at_any_depth() {
         let twice = b"\x82\xa4user\x01\xa4user\x02";
         for around in [&b""[..], b"\x81\xa1x", b"\x81\xa1x\x91"] {
             let read = |map: &[u8]| payload::read::<Map>(&[around, map].concat()).map(|_| ());

@@ -1,4 +1,4 @@
-//! Sessions in request handlers: cookies and headers around the codec.
+//! Reads and writes sessions in request handlers.
 //!
 //! Read the session from the request, change it, and write it into the response:
 //!

@@ -1,4 +1,4 @@
-//! The request's `Cookie` headers in, a session out.
+//! Reads a session from the request's `Cookie` headers.
 
 use http::{HeaderMap, header};
 use serde::Serialize;
@@ -12,7 +12,8 @@ use super::session::{Origin, Session};
 use crate::codec::{Codec, IssueOptions, Verified};
 use crate::error::{DecodeError, RenewError};
 
-/// Finds a session in the headers of a request without our cookie, for [`SessionCookie::read_or_at`].
+/// Reads the session of an older cookie from a request's headers, for
+/// [`SessionCookie::read_or_at`].
 ///
 /// ```
 /// use core::time::Duration;
@@ -43,10 +44,10 @@ struct Accepted<T> {
     token_len: usize,
 }
 
-/// Why none of the candidates was accepted.
+/// The reason why no candidate was accepted.
 pub(super) struct Refusal {
     pub(super) reason: Rejection,
-    /// Whether none of them can ever be valid again.
+    /// Whether no candidate can ever be valid again.
     pub(super) is_final: bool,
 }
 
@@ -63,10 +64,10 @@ impl SessionCookie {
 
     /// Reads the session of a request from all of its `Cookie` headers.
     ///
-    /// Reading never fails. A cookie that is not accepted gives an empty session, with the reason in
-    /// [`Session::rejected`]. Duplicate cookies that are invalid or revoked are ignored. If several are
-    /// valid, the newest is used, provided that they have the same session ID. Otherwise none is used
-    /// ([`Rejection::Ambiguous`]).
+    /// Reading never fails. If the cookie is not accepted, the session is empty and
+    /// [`Session::rejected`] returns the reason. Duplicate cookies that are invalid or revoked are
+    /// ignored. If several are valid and have the same session ID, the newest is used. If their IDs
+    /// differ or are missing, none is used ([`Rejection::Ambiguous`]).
     #[must_use]
     pub fn read_at<T>(&self, headers: &HeaderMap, now: OffsetDateTime) -> Session<T>
     where
@@ -97,12 +98,13 @@ impl SessionCookie {
         }
     }
 
-    /// Like [`SessionCookie::read_at`], but a request without our cookie asks the readers of older
-    /// cookies. The first of `legacy` that finds a session begins a new one. A cookie of ours that is
-    /// not accepted does not fall back to them.
+    /// Like [`SessionCookie::read_at`], but a request without this cookie begins a session from an
+    /// older cookie: from the first reader in `legacy` that returns data.
     ///
-    /// Clear the old cookie in the response that sets the new one. Otherwise logging out clears the new
-    /// one alone, and the next request begins a session from the old one again.
+    /// The readers are not called if this cookie is present, even if it is not accepted.
+    ///
+    /// Clear the old cookie in the response that sets the new one. Otherwise a log-out clears only
+    /// the new cookie, and the next request begins a session from the old one again.
     #[must_use]
     pub fn read_or_at<T>(
         &self,
@@ -122,7 +124,7 @@ impl SessionCookie {
         session
     }
 
-    /// The one session that the candidates agree on, if there are any.
+    /// Returns the session to which all valid candidates belong, or `None` without candidates.
     fn accept<T>(
         &self,
         candidates: &Candidates<'_>,
@@ -156,7 +158,7 @@ impl SessionCookie {
         }
     }
 
-    /// A session, and whether it is the previous codec's.
+    /// Returns the session, and whether the previous codec verified it.
     fn decode<T>(
         &self,
         token: &[u8],
@@ -178,7 +180,7 @@ impl SessionCookie {
         }
     }
 
-    /// A session of the previous codec, if this one could carry it on.
+    /// Decodes a session of the previous codec, if the current codec could reissue it.
     fn decode_previous<T>(
         &self,
         previous: &Codec,
@@ -197,7 +199,7 @@ impl SessionCookie {
 }
 
 impl Refusal {
-    /// The first reason counts, and all of them must be final.
+    /// Keeps the first reason. The result is final only if all reasons are.
     fn of_both(first: Option<Self>, reason: Rejection) -> Self {
         let is_final = reason.is_final();
         match first {
@@ -206,13 +208,13 @@ impl Refusal {
         }
     }
 
-    /// Candidates that were not tried may be valid.
+    /// Makes the refusal not final if some candidates were not tried, because those may be valid.
     fn among(self, candidates: &Candidates<'_>) -> Self {
         Self { is_final: self.is_final && candidates.are_all, ..self }
     }
 }
 
-/// Whether the signature held, and the token failed at what it says.
+/// Returns true if the signature was valid and a later check failed.
 fn is_authentic(error: &DecodeError) -> bool {
     matches!(
         error,
@@ -224,7 +226,7 @@ fn is_authentic(error: &DecodeError) -> bool {
     )
 }
 
-/// The newer of two that verify, if they are one session.
+/// Returns the newer of two valid tokens, if both belong to the same session.
 fn newer<T>(best: Option<Accepted<T>>, other: Accepted<T>) -> Result<Accepted<T>, Refusal> {
     let Some(best) = best else { return Ok(other) };
     if best.session.id().is_none() || best.session.id() != other.session.id() {

@@ -1,4 +1,4 @@
-//! A cookie whose keys change while the server runs.
+//! A cookie whose keys can be replaced while the server runs.
 
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -7,12 +7,12 @@ use super::cookie::SessionCookie;
 use super::set_cookie::SetCookie;
 use crate::keys::KeyRing;
 
-/// A [`SessionCookie`] whose keys can be replaced while the server runs. Clones share the keys: a
-/// reload of one is a reload of all.
+/// A [`SessionCookie`] whose keys can be replaced while the server runs. Clones share the keys, so
+/// a reload takes effect in all of them.
 ///
-/// A session layer takes it in place of a cookie. Without a layer, call [`ReloadableCookie::current`]
-/// **once per request**, and read and write the session with the cookie that it returns. So each
-/// request ends with the keys that it began with.
+/// A session layer accepts it in place of a cookie. Without a layer, call
+/// [`ReloadableCookie::current`] **once per request**, and read and write the session with the
+/// cookie that it returns. That way, each request uses the same keys from its beginning to its end.
 ///
 /// ```
 /// use core::time::Duration;
@@ -23,8 +23,8 @@ use crate::keys::KeyRing;
 /// let codec = Codec::signed("shop/production/session", &keys, Duration::from_secs(7200)).build()?;
 /// let cookie = ReloadableCookie::new(SessionCookie::builder(codec).build()?);
 ///
-/// // Later, after the file of keys has changed. A list that cannot be read is an error, and the old
-/// // keys stay.
+/// // Later, after the key file has changed. If the list is invalid, parsing fails and the old keys
+/// // stay in use.
 /// let changed = "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=@2026-12-01T00:00:00Z, \
 ///                TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
 /// cookie.reload(&KeyRing::from_base64_list(changed)?);
@@ -35,13 +35,14 @@ pub struct ReloadableCookie(Arc<Shared>);
 
 struct Shared {
     current: RwLock<SessionCookie>,
-    /// Held by a reload from the old keys to the new ones, so that reloads follow each other.
+    /// A reload holds this lock from reading the old keys to storing the new ones, so that
+    /// concurrent reloads run one after the other.
     reload: Mutex<()>,
     set_cookie: Arc<SetCookie>,
 }
 
 impl ReloadableCookie {
-    /// Makes the keys of `cookie` replaceable. Cookies that were cloned from it before keep theirs.
+    /// Makes the keys of `cookie` replaceable. Earlier clones of `cookie` keep their keys.
     #[must_use]
     pub fn new(cookie: SessionCookie) -> Self {
         let set_cookie = Arc::clone(&cookie.0.set_cookie);
@@ -49,25 +50,25 @@ impl ReloadableCookie {
         Self(Arc::new(Shared { current, reload: Mutex::new(()), set_cookie }))
     }
 
-    /// Returns the cookie with the keys of this moment. It keeps them: a later reload does not change
-    /// it, nor what [`SessionCookie::with_context`] makes of it.
+    /// Returns the cookie with the current keys. A later reload does not change the returned
+    /// cookie, or cookies derived from it with [`SessionCookie::with_context`].
     #[must_use]
     pub fn current(&self) -> SessionCookie {
-        // A lock is never held while anything can panic, so a poisoned one holds a whole cookie.
+        // Nothing panics while it holds this lock, so even a poisoned lock holds a complete cookie.
         self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Replaces the keys, as [`SessionCookie::with_keys`] does. It derives the new keys first and then
-    /// swaps them in one step: every request uses either all of the old ones or all of the new ones.
+    /// Replaces the keys, as [`SessionCookie::with_keys`] does.
     ///
-    /// It cannot fail, because a list that is wrong never becomes a [`KeyRing`]. The old keys are wiped
-    /// when the last request that began with them has ended.
+    /// It derives the new keys first and then swaps them in one step, so every request uses either
+    /// the old ring or the new one. It cannot fail, because an invalid list never becomes a
+    /// [`KeyRing`]. The old keys are wiped from memory when the last request that uses them ends.
     pub fn reload(&self, keys: &KeyRing) {
         let reload = self.0.reload.lock().unwrap_or_else(PoisonError::into_inner);
         let mut cookie = self.current().with_keys(keys);
         self.swap(&mut cookie);
         drop(reload);
-        // The old keys are wiped here, where no request waits for it.
+        // Wipe the old keys after releasing the lock, so that no request waits for it.
         drop(cookie);
     }
 

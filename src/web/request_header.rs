@@ -1,4 +1,4 @@
-//! The `Cookie` header that a browser sends, for tests of sites.
+//! The `Cookie` header that a browser would send, for tests of applications.
 
 use http::HeaderValue;
 use serde::Serialize;
@@ -23,11 +23,12 @@ impl SessionCookie {
         self.request_header_at(data, OffsetDateTime::now_utc())
     }
 
-    /// Returns the value of the `Cookie` header with which a browser sends a session of `data`: for
-    /// tests of handlers that need a visitor who is logged in.
+    /// Returns the value of the `Cookie` header with which a browser would send a session of
+    /// `data`.
     ///
-    /// Pass an [`OffsetDateTime`], at which the session begins, or
-    /// [`IssueOptions`]. Without an ID in those, the cookie's ID source gives one.
+    /// It is for tests of handlers that require a logged-in visitor. Pass the [`OffsetDateTime`] at
+    /// which the session begins, or [`IssueOptions`]. If the options contain no ID, the cookie's ID
+    /// source provides one.
     ///
     /// ```
     /// use core::time::Duration;
@@ -47,8 +48,8 @@ impl SessionCookie {
     /// ```
     ///
     /// # Errors
-    /// [`ResponseError`] if the cookie would be too long for a browser, or the session cannot be
-    /// encoded.
+    /// Returns [`ResponseError`] if the cookie would be too long for a browser, or if the session
+    /// cannot be encoded.
     pub fn request_header_at<T>(
         &self,
         data: &T,

@@ -1,4 +1,4 @@
-//! A session in, the response's headers out.
+//! Writes a session into the response's headers.
 
 use http::header::{CACHE_CONTROL, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -13,7 +13,7 @@ use crate::error::{DecodeError, EncodeError, RenewError};
 use crate::policy::ExpiryClaim;
 use crate::token::claims::Claims;
 
-/// What a response does with the browser's cookie.
+/// The effect of a response on the browser's cookie.
 ///
 /// ```
 /// use core::time::Duration;
@@ -39,11 +39,11 @@ use crate::token::claims::Claims;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieAction {
-    /// Sends nothing: the browser keeps what it has.
+    /// Sends no `Set-Cookie`. The browser keeps the cookie that it has, if any.
     Keep,
     /// Sends this `Set-Cookie`, which carries the session.
     Set(HeaderValue),
-    /// Sends this `Set-Cookie`, which makes the browser forget the cookie.
+    /// Sends this `Set-Cookie`, which makes the browser delete the cookie.
     Clear(HeaderValue),
 }
 
@@ -78,26 +78,29 @@ pub struct ResponseHeaders {
     pub action: CookieAction,
     /// Whether the response depends on the cookie and needs `Vary: Cookie`.
     pub vary: bool,
-    /// Whether the response carries a cookie and needs `Cache-Control: private`, so that no shared cache
-    /// gives it to others.
+    /// Whether the response sets or clears a cookie and needs `Cache-Control: private`, so that no
+    /// shared cache serves it to other visitors.
     pub private: bool,
 }
 
 impl SessionCookie {
-    /// Returns the headers with which a response with `status` saves the session. Changes nothing.
+    /// Returns the headers that save the session in a response with `status`.
     ///
-    /// - A session that is unchanged sends nothing, unless a renewal is due.
-    /// - A session with data that changed is set. One that was emptied clears its cookie.
-    /// - An empty session clears the cookie that was rejected if it can never be valid again: see
+    /// - An unchanged session sends no cookie, unless a renewal is due.
+    /// - A session with changed data sets the cookie. A session whose data was emptied clears it.
+    /// - An empty session clears a rejected cookie that can never be valid again: see
     ///   [`Rejection`](super::Rejection).
-    /// - A session that expires before the response is not set. One that was revoked meanwhile is cleared.
-    /// - A status of 500 or above saves nothing, and clears the cookie only after [`Session::flush`].
-    /// - [Ambiguous](super::Rejection::Ambiguous) cookies stay, and nothing is saved, until [`Session::log_in`] or
-    ///   [`Session::flush`]. Replacing ours would leave a planted one beside it.
+    /// - A session that has expired since the request sets no cookie.
+    /// - A session that was revoked since the request clears its cookie.
+    /// - A status of 500 or above saves nothing, and clears the cookie only after
+    ///   [`Session::flush`].
+    /// - [Ambiguous](super::Rejection::Ambiguous) cookies are kept, and nothing is saved, until
+    ///   [`Session::log_in`] or [`Session::flush`]. Replacing the site's own cookie would not remove a
+    ///   planted one.
     ///
     /// # Errors
-    /// [`ResponseError`] if the cookie would be too long for a browser, or the session cannot be
-    /// encoded.
+    /// Returns [`ResponseError`] if the cookie would be too long for a browser, if the session
+    /// cannot be encoded, or if another [`SessionCookie`] read it.
     pub fn response_headers_at<T>(
         &self,
         session: &Session<T>,
@@ -115,7 +118,7 @@ impl SessionCookie {
     /// Calls [`SessionCookie::write_at`] with the system's clock. Absent on wasm32-unknown-unknown.
     ///
     /// # Errors
-    /// As [`SessionCookie::response_headers_at`]. The headers are then unchanged.
+    /// As [`SessionCookie::response_headers_at`]. On an error, `headers` is unchanged.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     pub fn write<T>(
         &self,
@@ -133,7 +136,7 @@ impl SessionCookie {
     /// [`SessionCookie::response_headers_at`] decides.
     ///
     /// # Errors
-    /// As [`SessionCookie::response_headers_at`]. The headers are then unchanged.
+    /// As [`SessionCookie::response_headers_at`]. On an error, `headers` is unchanged.
     pub fn write_at<T>(
         &self,
         session: &Session<T>,
@@ -191,7 +194,7 @@ impl SessionCookie {
         }
         match session.claims(now) {
             Ok(claims) => self.save(session, claims, payload, now).map(CookieAction::Set),
-            // It expired meanwhile, which the browser knows by its Max-Age.
+            // It expired since the request. The browser deletes it by its Max-Age.
             Err(RenewError::NoLongerValid(_)) => Ok(CookieAction::Keep),
             // The expiry that the handler set has passed.
             Err(RenewError::Encode(EncodeError::ExpiryNotLater)) => {
@@ -228,7 +231,7 @@ impl SessionCookie {
         self.0.set_cookie.set(&token, max_age)
     }
 
-    /// Whether a server whose clock shows `now` would refuse a token of these claims as not yet valid.
+    /// Returns true if a token with these claims is not yet valid at `now`.
     fn is_in_the_future(&self, claims: &Claims, now: OffsetDateTime) -> bool {
         let checked = self.codec().policy().check(&claims.lifetime, now.unix_timestamp());
         checked == Err(DecodeError::NotYetValid)
@@ -248,9 +251,10 @@ fn whole_seconds(until: OffsetDateTime, now: OffsetDateTime) -> u64 {
 }
 
 impl ResponseHeaders {
-    /// Adds the headers to those of a response. Other `Set-Cookie` headers stay, and `Vary` and
-    /// `Cache-Control` are merged. `Cache-Control` loses its directives for shared caches, `public` and
-    /// `s-maxage`.
+    /// Adds the headers to those of a response.
+    ///
+    /// Keeps other `Set-Cookie` headers, and merges `Vary` and `Cache-Control`. Removes the
+    /// directives for shared caches, `public` and `s-maxage`, from `Cache-Control`.
     pub fn apply(&self, headers: &mut HeaderMap) {
         self.clone().move_into(headers);
     }
@@ -268,7 +272,7 @@ impl ResponseHeaders {
     }
 }
 
-/// The directives before, without those for shared caches.
+/// Returns the directives of `headers` after `private`, without those for shared caches.
 fn made_private(headers: &HeaderMap) -> HeaderValue {
     if !headers.contains_key(CACHE_CONTROL) {
         return HeaderValue::from_static("private");
@@ -284,7 +288,7 @@ fn is_for_shared_caches(directive: &str) -> bool {
     is_one_of(name, &["public", "s-maxage"])
 }
 
-/// Whether a header, which is a list, contains one of `wanted`.
+/// Returns true if the comma-separated header `name` contains one of `wanted`.
 fn lists(headers: &HeaderMap, name: &HeaderName, wanted: &[&str]) -> bool {
     items(headers, name).any(|item| is_one_of(item, wanted))
 }

@@ -1,6 +1,6 @@
-//! The cookie's attribute `SameSite`.
+//! The cookie's `SameSite` attribute.
 
-/// With which requests from other sites a browser sends the cookie.
+/// Selects the cross-site requests with which browsers send the cookie.
 ///
 /// ```
 /// use core::time::Duration;
@@ -14,11 +14,11 @@
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SameSite {
-    /// With none. A visitor who follows a link from another site arrives without a session.
+    /// None. A visitor who follows a link from another site arrives without a session.
     Strict,
-    /// With links and other safe top-level navigation alone.
+    /// Only links and other safe top-level navigation.
     #[default]
     Lax,
-    /// With all. The cookie must be `Secure`.
+    /// All. The cookie must be `Secure`.
     None,
 }

@@ -1,4 +1,4 @@
-//! A request's session: its data, and what the handler asked for.
+//! A request's session: its data, and the changes that the handler requested.
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -19,12 +19,13 @@ use crate::token::claims::Claims;
 use crate::token::payload::Layout;
 use crate::token::session_id::SessionId;
 
-/// The session of one request. `T` is the program's own struct, or [`Map`](super::Map).
+/// The session of one request. `T` is your own struct, or [`Map`](super::Map).
 ///
-/// It dereferences to `T`. An empty session is `T::default()`; it is never written. A session is
-/// modified if its payload differs from the one before the first mutable access, so a change deep
-/// inside counts, and one that was undone does not. A change through a `Cell` or another shared
-/// reference is not noticed: call [`Session::mark_modified`] after it.
+/// It dereferences to `T`. An empty session equals `T::default()` and is never written.
+///
+/// A session is modified if its payload differs from the payload before the first mutable access. A
+/// change at any depth counts, and a change that was undone does not. A change through a `Cell` or
+/// another shared reference is not detected: call [`Session::mark_modified`] after it.
 ///
 /// ```
 /// use core::time::Duration;
@@ -58,28 +59,28 @@ pub struct Session<T> {
     now: OffsetDateTime,
     had_cookie: bool,
     rejected: Option<Rejection>,
-    /// Whether the cookies that came can never be valid again.
+    /// Whether the request's cookies can never be valid again.
     is_refused_for_good: bool,
     origin: Option<Origin>,
     requested: Requested,
     accessed: AtomicBool,
 }
 
-/// What the handler asked for, whether or not the data changed.
+/// The changes that the handler requested, apart from the data.
 #[derive(Default)]
 struct Requested {
     begins_at: Option<OffsetDateTime>,
     reissue: bool,
     new_id: Option<Result<SessionId, RandomError>>,
     expiry: Option<Expiry>,
-    /// Whether the cookies that came were logged out.
+    /// Whether the request's cookies were logged out.
     flushed: bool,
 }
 
-/// The session that is carried on.
+/// The verified session that the response continues.
 pub(super) struct Origin {
     pub(super) session: Verified<()>,
-    /// Whether the previous codec verified it, which is only accepted for a while.
+    /// Whether the previous codec verified it.
     pub(super) by_previous: bool,
 }
 
@@ -110,24 +111,27 @@ impl<T: Default + Serialize> Session<T> {
         token_len: usize,
         now: OffsetDateTime,
     ) -> Self {
-        // Base64 makes four characters of three bytes, and a payload is shorter than its token.
+        // Base64 encodes three bytes as four characters, and the payload is shorter than its token.
         let data = Tracked::new(data, token_len.saturating_sub(token_len / 4));
         Self { had_cookie: true, origin: Some(origin), ..Self::new(cookie, data, now) }
     }
 
-    /// Empties the data. The response clears the cookie, unless something is put in before: then it is
-    /// still the same session.
+    /// Resets the data to `T::default()`. The response clears the cookie.
+    ///
+    /// If you add data afterwards, the response saves it in the same session.
     pub fn clear(&mut self) {
         self.touch();
         self.data.clear(self.layout());
     }
 
-    /// Logs out: discards the session's data, start, ID and expiry. The response clears the cookie, even
-    /// if its status is 500 or above. What is put in before the response begins a new session.
+    /// Logs out: discards the session's data, start, ID and expiry, and returns the discarded ID.
     ///
-    /// Returns the ID of the session that was discarded. A copy of the cookie stays valid until it
-    /// expires, and a response under way may renew it. To end it on the server, put the ID on the list
-    /// of [`revoked_ids`](super::SessionCookieBuilder::revoked_ids), or set a [`Cutoff`] for the user.
+    /// The response clears the cookie, even if its status is 500 or above. If you add data
+    /// afterwards, it begins a new session.
+    ///
+    /// A copy of the cookie stays valid until it expires, and another response in progress may
+    /// renew it. To end the session on the server, put the ID on the list of
+    /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids), or set a [`Cutoff`] for the user.
     pub fn flush(&mut self) -> Option<SessionId> {
         let discarded = self.carried_id();
         self.data = Tracked::empty();
@@ -137,10 +141,11 @@ impl<T: Default + Serialize> Session<T> {
         discarded
     }
 
-    /// Discards a session that began before `cutoff`, as [`Session::flush`] does, and returns true if it
-    /// did. From then on [`Session::rejected`] says `revoked`, so write the log after this call.
+    /// Discards the session, as [`Session::flush`] does, if it began before `cutoff`. Returns true
+    /// if it was discarded.
     ///
-    /// At the log-in, call [`Session::log_in_after`] with the same cut-off.
+    /// [`Session::rejected`] returns the reason `revoked` afterwards, so write your log entry after this
+    /// call. When the user logs in, call [`Session::log_in_after`] with the same cut-off.
     pub fn revoke_before(&mut self, cutoff: Cutoff) -> bool {
         let session = self.origin.as_ref().map(|origin| &origin.session);
         let revoked = session.is_some_and(|session| session.started_since(cutoff).is_err());
@@ -151,7 +156,7 @@ impl<T: Default + Serialize> Session<T> {
         revoked
     }
 
-    /// Returns true if the session has no data: if it equals `T::default()`.
+    /// Returns true if the session has no data, which means that it equals `T::default()`.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.touch();
@@ -164,8 +169,8 @@ impl<T: Default + Serialize> Session<T> {
 }
 
 impl<T: Serialize> Session<T> {
-    /// Returns true if the data differs from what was read, or if something else was asked for that
-    /// the response must write.
+    /// Returns true if the data differs from what was read, or if another requested change must be
+    /// written.
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.requested.is_any() || self.data.may_differ() && self.data.differs(&self.written())
@@ -175,7 +180,7 @@ impl<T: Serialize> Session<T> {
         self.data.written(self.layout())
     }
 
-    /// Whether the response must write `written`, because of the data or of what was asked for.
+    /// Returns true if the response must write `written`.
     pub(super) fn differs(&self, written: &Written) -> bool {
         self.requested.is_any() || self.data.differs(written)
     }
@@ -198,10 +203,12 @@ impl<T> Session<T> {
 
     /// Begins the session of a visitor who has authenticated. Call it after every authentication.
     ///
-    /// `data` replaces all data. The session has a new ID and begins now. The expiry of the session
-    /// before is forgotten, also one that was set earlier in this request: call
-    /// [`Session::set_expiry`] after it. So an ID or a cookie that somebody planted is worthless, and
-    /// nothing of a previous visitor remains. Carry over by name what is to survive:
+    /// `data` replaces all session data. The session gets a new ID and begins now. The previous
+    /// start time, ID and expiry are discarded, so an attacker gains nothing from planting a
+    /// session ID or a cookie. This includes an expiry that was set earlier in this request: call
+    /// [`Session::set_expiry`] after `log_in`.
+    ///
+    /// Carry over by name the data that should survive:
     ///
     /// ```
     /// use core::mem::take;
@@ -224,7 +231,7 @@ impl<T> Session<T> {
     /// let cookie = SessionCookie::builder(codec).build()?;
     /// let mut session: Session<Visitor> = cookie.read(&HeaderMap::new());
     /// session.cart.push(101);
-    /// session.note.push_str("of the visitor before");
+    /// session.note.push_str("from the previous visitor");
     ///
     /// let cart = take(&mut session.cart);
     /// session.log_in(Visitor { user: Some(7), cart, ..Visitor::default() });
@@ -235,10 +242,13 @@ impl<T> Session<T> {
         self.begin(data, self.now);
     }
 
-    /// Like [`Session::log_in`], for a session that does not begin before `cutoff`: the one that stays
-    /// after "log out everywhere else". With the user's stored cut-off it is right at every log-in.
+    /// Like [`Session::log_in`], but the session begins at `cutoff` if that is later than now.
     ///
-    /// A cut-off further in the future than the leeway makes the response fail with
+    /// Use it for the session that survives "log out everywhere else". You can also call it at
+    /// every log-in with the user's stored cut-off.
+    ///
+    /// If the cut-off is further in the future than the leeway allows, writing the response fails
+    /// with
     /// [`ResponseError::NotYetValid`](super::ResponseError::NotYetValid).
     pub fn log_in_after(&mut self, cutoff: Cutoff, data: T) {
         self.begin(data, cutoff.instant().max(self.now));
@@ -256,25 +266,32 @@ impl<T> Session<T> {
         };
     }
 
-    /// Issues the session again with a new ID and the same start (Django's `cycle_key`), for a change of
-    /// privileges without a log-in. Without an ID source the session gets no ID.
+    /// Reissues the session with a new ID and the same start (Django's `cycle_key`).
     ///
-    /// A copy of the old cookie stays valid with the old ID. To end it, put that ID on the list of
+    /// Use it when privileges change without a log-in. Without an ID source, the session gets no
+    /// new ID.
+    ///
+    /// A copy of the old cookie stays valid under the old ID. To revoke it, put the old ID on the
+    /// list of
     /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids) **after** the response is written: a
-    /// session whose ID is on the list is not carried on.
+    /// session whose ID is already on the list is not reissued.
     pub fn cycle_id(&mut self) {
         self.requested.reissue = true;
         self.requested.new_id = self.cookie.new_id();
     }
 
-    /// Makes the response write the session though no change was noticed, such as one through a `Cell`.
+    /// Makes the response write the session even if no change was detected. Call it after a change
+    /// through a `Cell`.
     pub fn mark_modified(&mut self) {
         self.touch();
         self.requested.reissue = true;
     }
 
-    /// Returns the session's ID: after [`Session::log_in`] or [`Session::cycle_id`] the new one. A
-    /// session that begins otherwise gets its ID with the response. `None` without an ID source.
+    /// Returns the session's ID, or `None` if it has none.
+    ///
+    /// After [`Session::log_in`] or [`Session::cycle_id`] this is the new ID. A session that begins
+    /// in another way gets its ID only when the response is written. Without an ID source, sessions
+    /// have no IDs.
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         match self.requested.new_id {
@@ -283,27 +300,29 @@ impl<T> Session<T> {
         }
     }
 
-    /// Returns when the session began, or `None` if it begins with this request.
+    /// Returns the time when the session began, or `None` if it begins with this request.
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.touch();
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
-    /// Returns why the request's cookie was not accepted, for the log.
+    /// Returns the reason why the request's cookie was not accepted, for the log.
     #[must_use]
     pub fn rejected(&self) -> Option<Rejection> {
         self.rejected
     }
 
-    /// Returns true if the request had a cookie of that name, valid or not.
+    /// Returns true if the request had a cookie with this name, valid or not.
     #[must_use]
     pub fn had_cookie(&self) -> bool {
         self.had_cookie
     }
 
-    /// Returns true if the handler used the data, the start or the expiry, so that the response
-    /// depends on the cookie. [`Session::id`] and [`Session::rejected`] do not count: they are for logs.
+    /// Returns true if the handler used the data, the start or the expiry, which makes the response
+    /// depend on the cookie.
+    ///
+    /// [`Session::id`] and [`Session::rejected`] do not count, because they are for logs.
     #[must_use]
     pub fn is_accessed(&self) -> bool {
         self.accessed.load(Ordering::Relaxed)
@@ -316,27 +335,32 @@ impl<T> Session<T> {
         self.requested_expiry()
     }
 
-    /// Sets the session's expiry: a span, an instant, until the browser closes, or the codec's
-    /// `max_age`. The server enforces it, whatever the browser keeps. More than `max_age` requires
-    /// [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age).
+    /// Sets the session's expiry: a duration, an instant, until the browser closes, or the codec's
+    /// `max_age`.
     ///
-    /// [`Session::log_in`] and [`Session::flush`] forget it.
+    /// The server enforces the expiry, even if the browser keeps the cookie for longer. A lifetime
+    /// above `max_age` requires
+    /// [`CodecBuilder::max_requested_age`](crate::CodecBuilder::max_requested_age).
+    /// [`Session::log_in`] and [`Session::flush`] reset the expiry.
     ///
     /// # Errors
-    /// [`EncodeError`] for an expiry that has passed, or is later than the codec allows. Nothing is then
-    /// changed.
+    /// Returns [`EncodeError`], and changes nothing, if the expiry has passed or is later than the
+    /// codec allows.
     pub fn set_expiry(&mut self, expiry: Expiry) -> Result<(), EncodeError> {
         self.codec().initial_claims(&IssueOptions::at(self.now).expiry(expiry))?;
         self.touch();
-        // The default of a session that has the default needs no new cookie.
+        // Setting the default on a session that already has it needs no new cookie.
         if [expiry, self.requested_expiry()] != [Expiry::Policy; 2] {
             self.requested.expiry = Some(expiry);
         }
         Ok(())
     }
 
-    /// Returns when the session expires if it is not issued again: the instant in its token, or that of
-    /// a token issued at the time of the request. `None` if no token can be issued.
+    /// Returns the time when the session expires if it is not renewed, or `None` if no token can be
+    /// issued.
+    ///
+    /// A new session, or one whose expiry was changed, has no token yet. Its expiry is counted from
+    /// the time of the request.
     #[must_use]
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.touch();
@@ -361,13 +385,13 @@ impl<T> Session<T> {
         self.expiry() == Expiry::BrowserClose
     }
 
-    /// Whether the session must be issued again though nothing changed.
+    /// Returns true if the session must be reissued even if nothing changed.
     pub(super) fn renewal_is_due(&self, now: OffsetDateTime) -> bool {
         let due = |origin: &Origin| origin.by_previous || origin.session.renewal(now).is_some();
         self.origin.as_ref().is_some_and(due)
     }
 
-    /// The claims of the token that writes this session at `now`.
+    /// Returns the claims of the token that writes this session at `now`.
     pub(super) fn claims(&self, now: OffsetDateTime) -> Result<Claims, RenewError> {
         let Some(Origin { session, by_previous }) = &self.origin else {
             let now = self.requested.begins_at.unwrap_or(now);
@@ -381,17 +405,18 @@ impl<T> Session<T> {
         }
     }
 
-    /// Whether the session must be compared with what was read.
+    /// Returns true if the session must be compared with what was read.
     pub(super) fn may_differ(&self) -> bool {
         self.requested.is_any() || self.data.may_differ()
     }
 
-    /// Whether nothing may be saved: to replace ours of several cookies would leave a planted one.
+    /// Returns true if nothing may be saved, because replacing one of several ambiguous cookies
+    /// would leave a planted one in place.
     pub(super) fn is_withheld(&self) -> bool {
         self.rejected == Some(Rejection::Ambiguous) && !self.takes_over()
     }
 
-    /// Whether the session without data clears the cookie that came.
+    /// Returns true if a session without data clears the request's cookie.
     pub(super) fn clears(&self) -> bool {
         let ended = self.origin.is_some() || self.takes_over();
         self.had_cookie && (ended || self.is_refused_for_good)
@@ -405,7 +430,8 @@ impl<T> Session<T> {
         self.requested.flushed || self.requested.begins_at.is_some()
     }
 
-    /// The ID that the next token gets: the one that was asked for, or the session's first.
+    /// Returns the ID of the next token, if it differs from the current one: the requested ID, or
+    /// the first ID of a session without one.
     pub(super) fn next_id(&self) -> Result<Option<SessionId>, RandomError> {
         match (self.requested.new_id, self.id()) {
             (Some(id), _) => id.map(Some),
@@ -414,22 +440,23 @@ impl<T> Session<T> {
         }
     }
 
-    /// The ID of the session that is carried on.
+    /// Returns the ID of the session that the response continues.
     pub(crate) fn carried_id(&self) -> Option<SessionId> {
         self.origin.as_ref()?.session.id()
     }
 
-    /// Whether the cookies that came were logged out: that holds even if nothing else is saved.
+    /// Returns true if the request's cookies were logged out. A log-out counts even if nothing else
+    /// is saved.
     pub(super) fn was_flushed(&self) -> bool {
         self.requested.flushed
     }
 
-    /// When the request was read.
+    /// Returns the time when the request was read.
     pub(super) fn read_at(&self) -> OffsetDateTime {
         self.now
     }
 
-    /// Whether both cookies have one mode, purpose, name and context.
+    /// Returns true if both cookies have the same mode, purpose, name and context.
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
         self.codec().binding == cookie.codec().binding
     }
@@ -452,20 +479,20 @@ impl<T> Session<T> {
     }
 }
 
-/// What a layer needs to know without counting as access.
+/// What a layer reads. None of it counts as access by the handler.
 #[cfg(feature = "tower")]
 impl<T> Session<T> {
-    /// Whether a session goes on that a cookie carried.
+    /// Returns true if the session came from a cookie and the response continues it.
     pub(crate) fn is_carried(&self) -> bool {
         self.origin.is_some()
     }
 
-    /// When it began, if a cookie carried it.
+    /// Returns the time when the session began, if it came from a cookie.
     pub(crate) fn carried_start(&self) -> Option<OffsetDateTime> {
         self.origin.as_ref().map(|origin| origin.session.started_at())
     }
 
-    /// Whether it began since `cutoff`, as far as a cookie carried it.
+    /// Returns true if the session began at or after `cutoff`, or did not come from a cookie.
     pub(crate) fn carried_since(&self, cutoff: Cutoff) -> bool {
         self.origin.as_ref().is_none_or(|origin| origin.session.started_since(cutoff).is_ok())
     }
@@ -477,7 +504,7 @@ impl<T> Session<T> {
 
 #[cfg(feature = "tower")]
 impl<T: Default + Serialize> Session<T> {
-    /// Makes the session empty, as if its cookie had been rejected, for the reason of a check.
+    /// Makes the session empty, as if its cookie had been rejected, with a check's reason.
     pub(crate) fn refuse(&mut self, reason: &'static str) {
         *self = Self {
             had_cookie: self.had_cookie,
@@ -489,7 +516,7 @@ impl<T: Default + Serialize> Session<T> {
     }
 }
 
-/// When a token of these claims expires.
+/// Returns the time when a token with these claims expires.
 pub(super) fn expires_at(codec: &Codec, claims: &Claims) -> OffsetDateTime {
     instant(codec.policy().expires_at(&claims.lifetime))
 }

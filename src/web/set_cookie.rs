@@ -1,4 +1,5 @@
-//! The `Set-Cookie` headers of one cookie, rendered as far as possible when it is built.
+//! The `Set-Cookie` headers of one cookie. As much as possible is rendered when the cookie is
+//! built.
 
 use core::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use http::HeaderValue;
 use super::error::ResponseError;
 use super::same_site::SameSite;
 
-/// What browsers keep of a name and its value, in bytes (RFC 6265bis §5.7).
+/// The maximum length of name and value in bytes that browsers store (RFC 6265bis §5.7).
 const MAX_COOKIE_BYTES: usize = 4096;
 
 /// The longest time that browsers keep a cookie, in seconds: 400 days (RFC 6265bis §5.5).
@@ -27,13 +28,13 @@ pub(super) struct Attributes {
 
 pub(super) struct SetCookie {
     name: String,
-    /// `; HttpOnly; …`, all but Max-Age and Expires.
+    /// `; HttpOnly; …`: all attributes except Max-Age and Expires.
     attributes: String,
     clear: HeaderValue,
 }
 
 impl SetCookie {
-    /// Renders the attributes, whose characters the builder checked.
+    /// Renders the attributes. The builder has checked their characters.
     pub(super) fn new(attributes: &Attributes) -> Self {
         let name = attributes.name.clone();
         let attributes = attributes.to_string();
@@ -47,8 +48,8 @@ impl SetCookie {
         &self.name
     }
 
-    /// Returns the header that carries `token`. The browser keeps it for `max_age` seconds, or until it
-    /// closes.
+    /// Returns the header that carries `token`. The browser keeps it for `max_age` seconds, or
+    /// until it closes.
     pub(super) fn set(
         &self,
         token: &str,
@@ -57,7 +58,7 @@ impl SetCookie {
         let length = self.length(token)?;
         let max_age = max_age.map(|max_age| max_age.min(MAX_MAX_AGE));
         let rest = self.attributes.len().saturating_add(max_age.map_or(0, max_age_len));
-        // Exactly as long as it becomes, so that the header takes the memory as it is.
+        // Allocate the exact length, so that the header takes over the memory without copying.
         let mut header = String::with_capacity(length.saturating_add(1).saturating_add(rest));
         header.extend([&self.name, "=", token, &self.attributes]);
         if let Some(max_age) = max_age {
@@ -73,7 +74,7 @@ impl SetCookie {
         header.ok_or(ResponseError::TooLong { length, limit: MAX_COOKIE_BYTES })
     }
 
-    /// Returns the length of name and value, if browsers keep them.
+    /// Returns the length of name and value in bytes, or an error if browsers would not store them.
     fn length(&self, token: &str) -> Result<usize, ResponseError> {
         let length = self.name.len().saturating_add(token.len());
         if length > MAX_COOKIE_BYTES {
@@ -82,14 +83,16 @@ impl SetCookie {
         Ok(length)
     }
 
-    /// Returns the header that makes the browser forget the cookie. It repeats name, Path, Domain,
-    /// Secure and Partitioned: browsers clear only the cookie that has the same.
+    /// Returns the header that makes the browser delete the cookie.
+    ///
+    /// It repeats name, Path, Domain, Secure and Partitioned, because browsers delete only the
+    /// cookie for which they match.
     pub(super) fn clear(&self) -> HeaderValue {
         self.clear.clone()
     }
 
-    /// Returns the error for a token that is longer than the codec allows, with the name counted as
-    /// browsers do.
+    /// Returns the error for a token that is longer than the codec allows. The length includes the
+    /// name, as it does for browsers.
     pub(super) fn too_long(&self, length: usize, limit: usize) -> ResponseError {
         let name = self.name.len();
         let limit = limit.saturating_add(name).min(MAX_COOKIE_BYTES);
@@ -121,7 +124,8 @@ fn max_age_len(max_age: u64) -> usize {
     MAX_AGE.len().saturating_add(usize::try_from(digits).unwrap_or_default())
 }
 
-/// Marked as sensitive, so that no `Debug` of headers shows the token.
+/// Makes a header value that is marked as sensitive, so that `Debug` of headers does not show the
+/// token.
 fn sensitive(header: String) -> Option<HeaderValue> {
     let mut header = HeaderValue::try_from(header).ok()?;
     header.set_sensitive(true);

@@ -1,30 +1,30 @@
-//! Session data, and whether it changed.
+//! Session data with change detection.
 
 use serde::Serialize;
 
 use crate::error::PayloadError;
 use crate::token::payload::{self, Layout};
 
-/// The payload that data becomes.
+/// The payload to which the data serializes.
 pub(super) type Written = Result<Vec<u8>, PayloadError>;
 
-/// The capacity in bytes for the payload of data that is empty or began so.
+/// The capacity in bytes for the payload of data that was empty at first.
 pub(super) const CAPACITY: usize = 128;
 
-/// Session data. Its payload is written down before the first mutable access, so that data which is
-/// only read is never serialized.
+/// Session data with change detection. It is serialized before the first mutable access, so data
+/// that is only read is never serialized.
 ///
-/// Comparing with the payload that came in the token would not do: the order of a `HashMap` differs,
-/// and so does a struct to which `serde(default)` added a field.
+/// The payload in the token cannot serve for the comparison: the order of a `HashMap` differs
+/// between runs, and a field that `serde(default)` added is missing there.
 pub(super) struct Tracked<T> {
     data: T,
     /// The payload before the first mutable access, if there was one.
     before: Option<Written>,
     /// Whether the data was `T::default()` at first.
     began_empty: bool,
-    /// The payload of the `T::default()` that [`Tracked::clear`] made.
+    /// The payload of the `T::default()` that [`Tracked::clear`] created.
     cleared: Option<Written>,
-    /// The capacity in bytes that the payload needs, roughly.
+    /// The approximate capacity in bytes that the payload needs.
     capacity: usize,
 }
 
@@ -43,7 +43,7 @@ impl<T> Tracked<T> {
         &self.data
     }
 
-    /// Whether there was a mutable access.
+    /// Returns true if there was a mutable access.
     pub(super) fn may_differ(&self) -> bool {
         self.before.is_some()
     }
@@ -57,31 +57,35 @@ impl<T: Serialize> Tracked<T> {
         &mut self.data
     }
 
-    /// Returns the payload of the data as it is now.
+    /// Returns the payload of the current data.
     pub(super) fn written(&self, layout: Layout) -> Written {
         written(&self.data, layout, self.capacity.saturating_add(CAPACITY))
     }
 
-    /// Whether the data changed since it was read. Data that cannot be written counts as changed.
+    /// Returns true if the data changed since it was read. Data that fails to serialize counts as
+    /// changed.
     pub(super) fn differs(&self, written: &Written) -> bool {
         self.before.as_ref().is_some_and(|before| written.is_err() || before != written)
     }
 }
 
 impl<T: Default + Serialize> Tracked<T> {
-    /// Replaces the data by `T::default()`, whose payload counts as empty from now on.
+    /// Replaces the data with `T::default()`, whose payload counts as empty from now on.
     pub(super) fn clear(&mut self, layout: Layout) {
         *self.get_mut(layout) = T::default();
         self.cleared = Some(self.written(layout));
     }
 
-    /// Whether the data is empty: [`Tracked::is_empty_payload`] of what it would write.
+    /// Returns true if the data is empty: see [`Tracked::is_empty_payload`].
     pub(super) fn is_empty(&self, layout: Layout) -> bool {
         self.is_untouched_and_empty() || self.is_empty_payload(&mut self.written(layout), layout)
     }
 
-    /// Whether `written` is the payload of `T::default()`, which is written behind it for a moment.
-    /// Data that cannot be written is not empty.
+    /// Returns true if `written` equals the payload of an empty session. A payload that fails to
+    /// serialize is not empty.
+    ///
+    /// It appends the payload of `T::default()` to `written` for the comparison and removes it
+    /// again, which saves an allocation.
     pub(super) fn is_empty_payload(&self, written: &mut Written, layout: Layout) -> bool {
         match (&self.cleared, &self.before) {
             _ if written.is_err() => false,

@@ -9,8 +9,8 @@ use super::map::Map;
 use crate::error::PayloadError;
 use crate::token::payload::{self, Layout};
 
-/// A primitive, or a list or map of values. Every release of a program can read it, however its own
-/// types change.
+/// A primitive, or a list or map of values. Every release of your program can read it, even if the
+/// program's own types change.
 ///
 /// ```
 /// use hardtack::web::{Map, Value};
@@ -45,14 +45,14 @@ pub enum Value {
 }
 
 impl Value {
-    /// What `value` is in MessagePack, if that is a `Value`.
+    /// Converts `value` into a `Value` by way of MessagePack.
     pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, PayloadError> {
         let mut payload = Vec::new();
         payload::write(value, Layout::Map, &mut payload)?;
         payload::read(&payload)
     }
 
-    /// The `T` that is in MessagePack what this value is.
+    /// Converts this value into a `T` by way of MessagePack.
     pub(super) fn to<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
         let mut payload = Vec::new();
         payload::write(self, Layout::Map, &mut payload)?;
@@ -65,7 +65,7 @@ impl Value {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Returns the truth value, or `None` for another kind of value.
+    /// Returns the boolean, or `None` for another kind of value.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         if let Self::Bool(truth) = self { Some(*truth) } else { None }
@@ -107,7 +107,7 @@ impl Value {
 }
 
 impl fmt::Debug for Value {
-    /// Shows the kind alone: session data does not belong in a log.
+    /// Shows only the kind of value, because session data does not belong in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Null => "Null",
