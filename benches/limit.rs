@@ -40,11 +40,11 @@ struct Line {
 }
 
 const LINES: &[Line] = &[
-    line("signed, encode, reused buffer", "floor, encode", 1.60, 1.35),
-    line("signed, decode, borrowed", "floor, decode, borrowed", 1.80, 1.45),
-    line("signed, decode, owned", "floor, decode", 1.70, 1.40),
-    line("encrypted, encode", "floor, encrypted, encode", 1.50, 1.25),
-    line("encrypted, decode, owned", "floor, encrypted, decode", 1.50, 1.25),
+    line("signed, encode, reused buffer", "floor, encode", 1.40, 1.35),
+    line("signed, decode, borrowed", "floor, decode, borrowed", 1.60, 1.45),
+    line("signed, decode, owned", "floor, decode", 1.55, 1.40),
+    line("encrypted, encode", "floor, encrypted, encode", 1.30, 1.25),
+    line("encrypted, decode, owned", "floor, encrypted, decode", 1.40, 1.25),
     line("16th of 16 keys", "signed, decode, owned", 1.05, 1.00),
     line("forged", "signed, decode, owned", 0.70, 0.55),
     line("garbage, wrong length", "signed, decode, owned", 0.03, 0.01),

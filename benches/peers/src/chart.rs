@@ -8,7 +8,6 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::candidates::CIPHER;
 use crate::peer::Mode;
 use crate::row::{Operation, Row, base};
 use crate::scaling::{Line, Scaling};
@@ -67,13 +66,14 @@ struct Bar {
     decode: f64,
 }
 
-/// hardtack, then each library by the fastest of its ways, the quickest first.
+/// hardtack, first as this build has it, then each library by the fastest of its ways, the quickest first.
 fn bars(rows: &[Row], mode: Mode) -> Vec<Bar> {
     let base = base(rows, mode);
     let shown = |row: &&Row| row.mode == mode && !row.name.contains("compact");
     let mut bars: Vec<Bar> = rows.iter().filter(shown).map(|row| Bar::new(row, base)).collect();
     bars.sort_by(|a, b| {
-        b.ours.cmp(&a.ours).then((a.encode + a.decode).total_cmp(&(b.encode + b.decode)))
+        let group = |bar: &Bar| (!bar.ours, bar.ours && bar.about);
+        group(a).cmp(&group(b)).then((a.encode + a.decode).total_cmp(&(b.encode + b.decode)))
     });
     let mut seen = HashSet::new();
     bars.retain(|bar| bar.ours || seen.insert(bar.library.clone()));
@@ -86,20 +86,13 @@ impl Bar {
             |row: &Row, operation| row.cell(Size::Standard).minimum(operation).expect("measured");
         let ratio = |operation| time(row, operation) / time(base, operation);
         Self {
-            label: label(row),
+            label: row.name.clone(),
             library: row.library().to_owned(),
             ours: row.is_hardtack(),
             about: row.apart,
             encode: ratio(Operation::Encode),
             decode: ratio(Operation::Decode),
         }
-    }
-}
-
-fn label(row: &Row) -> String {
-    match (row.name.as_str(), row.mode) {
-        ("hardtack", Mode::Encrypted) => format!("hardtack, {CIPHER}"),
-        _ => row.name.clone(),
     }
 }
 

@@ -65,6 +65,8 @@ fn label(row: &Row) -> String {
     let (library, rest) = row.name.split_at(row.library().len());
     if row.is_hardtack() {
         format!("**{}**", row.name)
+    } else if library == "by" {
+        row.name.clone()
     } else {
         format!("{library} {}{rest}", row.version)
     }

@@ -42,8 +42,7 @@ pub struct HmacByHand {
 }
 
 impl Peer for HmacByHand {
-    const FACTS: Facts =
-        facts("by hand: hmac, rmp, SIMD base64", "hmac", Mode::Signed, Commitment::Yes);
+    const FACTS: Facts = facts("by hand, hmac + rmp", "hmac", Mode::Signed, Commitment::Yes);
 
     fn new(keys: &[Secret], signer: usize) -> Self {
         let mac = Hmac::new_from_slice(&keys[signer][..32]).expect("any length");
@@ -73,12 +72,8 @@ pub struct AesGcmByHand {
 }
 
 impl Peer for AesGcmByHand {
-    const FACTS: Facts = facts(
-        "by hand: ring's AES-256-GCM, rmp, SIMD base64",
-        "ring",
-        Mode::Encrypted,
-        Commitment::No,
-    );
+    const FACTS: Facts =
+        facts("by hand, ring AES-GCM + rmp", "ring", Mode::Encrypted, Commitment::No);
 
     fn new(keys: &[Secret], signer: usize) -> Self {
         let key = UnboundKey::new(&AES_256_GCM, &keys[signer][..32]).expect("32 bytes");
