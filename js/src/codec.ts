@@ -1,14 +1,15 @@
 // Sessions -> tokens -> sessions, in FORMAT.md's steps: the one file that knows their order.
 
-import { concat, equal, fromBase64Url, toBase64Url, utf8, type Bytes } from './bytes.js'
+import { concat, fromBase64Url, toBase64Url, utf8 } from './bytes.js'
 import { checkOptions, clock, span, type Instant } from './check.js'
-import { contextBytes, framed, type Context, type ContextPart } from './context.js'
+import { framed, type ContextPart } from './context.js'
 import { DerivedKey, SIGNATURE_LENGTH, TAG_LENGTH, type Cipher } from './derived-key.js'
-import { SessionError, type Refusal, type Refused } from './errors.js'
+import { refuse, SessionError, type Refusal, type Refused } from './errors.js'
 import { readHeader, writeHeader, type Claims } from './header.js'
 import { slotsOf, type KeyRing } from './keys.js'
 import { pack } from './pack.js'
 import { issueTime, Policy, type Expiry, type Limits } from './policy.js'
+import { boundBytes, inContext, isSameScope, signer, type Scope } from './scope.js'
 import { checkedId } from './session-id.js'
 import { unpack } from './unpack.js'
 import { proofOf, Verified, type Proof } from './verified.js'
@@ -42,31 +43,25 @@ export interface DecodeOptions<T> extends Now {
   readonly parse?: ((payload: unknown) => T) | undefined
 }
 
-/** What codecs share that differ in their context alone. */
-interface Shared {
-  readonly purpose: string
-  readonly policy: Policy
-  readonly maxLength: number
-  readonly cipher: Cipher | undefined
-  readonly keys: readonly DerivedKey[]
-}
+/** For the cookie alone. */
+export let scopeOf: (codec: TokenCodec) => Scope
 
 /** Makes and reads the tokens of one purpose. Made once, at the start of the program; it never changes. */
 export class TokenCodec {
-  readonly #shared: Shared
-  readonly #context: Context
-  readonly #contextBytes: Bytes
+  readonly #scope: Scope
+
+  static {
+    scopeOf = (codec) => codec.#scope
+  }
 
   /** @internal */
-  constructor(shared: Shared, context: Context) {
-    this.#shared = shared
-    this.#context = context
-    this.#contextBytes = contextBytes(context)
+  constructor(scope: Scope) {
+    this.#scope = scope
   }
 
   /** @internal */
   get policy(): Policy {
-    return this.#shared.policy
+    return this.#scope.policy
   }
 
   get maxAge(): number {
@@ -88,27 +83,7 @@ export class TokenCodec {
 
   /** The same codec, bound to further parts that its tokens do not hold: a tenant, a device. */
   withContext(...parts: readonly ContextPart[]): TokenCodec {
-    return new TokenCodec(this.#shared, [...this.#context, ...parts.map(framed)])
-  }
-
-  /** @internal The same codec, bound to a part in front of those that there are: the cookie's name. */
-  withFirstPart(part: ContextPart): TokenCodec {
-    return new TokenCodec(this.#shared, [framed(part), ...this.#context])
-  }
-
-  /** @internal This codec, bound as the other one is. */
-  inContextOf(other: TokenCodec): TokenCodec {
-    return new TokenCodec(this.#shared, other.#context)
-  }
-
-  /** @internal */
-  hasContextOf(other: TokenCodec): boolean {
-    return equal(this.#contextBytes, other.#contextBytes)
-  }
-
-  /** @internal */
-  get isUnbound(): boolean {
-    return this.#context.length === 0
+    return new TokenCodec(inContext(this.#scope, [...this.#scope.context, ...parts.map(framed)]))
   }
 
   /**
@@ -143,7 +118,7 @@ export class TokenCodec {
   decode<T = unknown>(token: string, { now, parse }: DecodeOptions<T> = {}): Verified<T> | Refused {
     if (typeof token !== 'string') throw new TypeError('a token must be a string')
     // Text has no fewer bytes than UTF-16 units.
-    const length = token.length > this.#shared.maxLength ? token.length : utf8(token).length
+    const length = token.length > this.#scope.maxLength ? token.length : utf8(token).length
     const session = this.verify(token, length, clock(now), parse)
     return typeof session === 'string' ? { ok: false, kind: session } : session
   }
@@ -161,18 +136,12 @@ export class TokenCodec {
     }
   }
 
-  /** @internal The key that signs a token issued then: a question of the token's own time, whatever the clocks say. */
-  signer(issuedAt: number): DerivedKey {
-    const active = this.#shared.keys.filter(({ signsFrom }) => signsFrom <= issuedAt)
-    return active.reduce((latest, key) => (key.signsFrom > latest.signsFrom ? key : latest))
-  }
-
   /** @internal The claims of a session that begins. */
   opening({ now, id, expiry = 'policy' }: IssueOptions): Claims {
     const issuedAt = issueTime(clock(now))
     return {
-      isEncrypted: this.#shared.cipher !== undefined,
-      keyId: this.signer(issuedAt).number,
+      isEncrypted: this.#scope.cipher !== undefined,
+      keyId: signer(this.#scope, issuedAt).number,
       startedAt: issuedAt,
       issuedAt,
       id: id === undefined ? id : checkedId(id),
@@ -181,57 +150,38 @@ export class TokenCodec {
   }
 
   /** @internal The claims of a session issued again. FORMAT.md, "Renew and update". */
-  reissue({ codec, key, claims }: Proof, { now, id = claims.id, expiry }: IssueOptions): Claims {
-    if (!this.binds(codec)) {
+  reissue({ scope, key, claims }: Proof, { now, id = claims.id, expiry }: IssueOptions): Claims {
+    if (!isSameScope(scope, this.#scope)) {
       throw new SessionError('other_codec', 'the session was verified by a codec of another mode, purpose or context')
     }
     const at = clock(now)
-    const own = this.#shared.keys.find((other) => other.equals(key))
-    const refusal = own === undefined ? 'unknown_key' : this.#expired(own, claims, at)
-    refuse(refusal)
+    const own = this.#scope.keys.find((other) => other.equals(key))
+    refuse(own === undefined ? 'unknown_key' : this.#expired(own, claims, at))
     const kept = this.policy.reissue(claims, at)
     return {
       ...kept,
-      keyId: this.signer(kept.issuedAt).number,
+      keyId: signer(this.#scope, kept.issuedAt).number,
       id: id === undefined ? id : checkedId(id),
       ...(expiry === undefined ? {} : this.policy.claim(expiry, kept.issuedAt)),
-    }
-  }
-
-  /** @internal The claims under which this codec carries on a session of another one. */
-  adopt(previous: TokenCodec, proof: Proof, { now, expiry }: IssueOptions): Claims {
-    const claims = previous.reissue(proof, { now })
-    refuse(this.policy.check(claims, clock(now)))
-    return {
-      ...claims,
-      isEncrypted: this.#shared.cipher !== undefined,
-      keyId: this.signer(claims.issuedAt).number,
-      ...(expiry === undefined ? {} : this.policy.claim(expiry, claims.issuedAt)),
     }
   }
 
   /** @internal FORMAT.md, "Encode". */
   issue(claims: Claims, payload: Uint8Array): string {
     const header = writeHeader(claims)
-    const bytes = header.length + SIGNATURE_LENGTH + payload.length + (this.#shared.cipher ? TAG_LENGTH : 0)
+    const bytes = header.length + SIGNATURE_LENGTH + payload.length + (this.#scope.cipher ? TAG_LENGTH : 0)
     const length = Math.ceil((bytes * 4) / 3)
-    if (length > this.#shared.maxLength) {
-      throw new SessionError('too_long', `the token is ${length} characters long; the limit is ${this.#shared.maxLength}`)
+    if (length > this.#scope.maxLength) {
+      throw new SessionError('too_long', `the token is ${length} characters long; the limit is ${this.#scope.maxLength}`)
     }
-    const bound = concat(header, this.#contextBytes)
-    return toBase64Url(concat(header, ...this.signer(claims.issuedAt).seal(bound, payload)))
-  }
-
-  /** @internal Whether tokens of the other are tokens of this one, but for keys and policy. */
-  binds(other: TokenCodec): boolean {
-    const [{ purpose, cipher }, theirs] = [this.#shared, other.#shared]
-    return purpose === theirs.purpose && cipher === theirs.cipher && this.hasContextOf(other)
+    const bound = boundBytes(this.#scope, header)
+    return toBase64Url(concat(header, ...signer(this.#scope, claims.issuedAt).seal(bound, payload)))
   }
 
   /** FORMAT.md, "Decode", steps 1 to 10. */
   #open(token: string, tokenLength: number, now: number): Proof | Refusal {
     // 1. length
-    if (tokenLength > this.#shared.maxLength) return 'too_long'
+    if (tokenLength > this.#scope.maxLength) return 'too_long'
     // 2. text
     const bytes = fromBase64Url(token)
     if (bytes === undefined) return 'malformed'
@@ -242,16 +192,16 @@ export class TokenCodec {
     const bodyAt = headerLength + SIGNATURE_LENGTH
     if (bytes.length <= bodyAt + (claims.isEncrypted ? TAG_LENGTH : 0)) return 'malformed'
     // 4. mode
-    if (claims.isEncrypted !== (this.#shared.cipher !== undefined)) return 'wrong_mode'
+    if (claims.isEncrypted !== (this.#scope.cipher !== undefined)) return 'wrong_mode'
     // 5. key
-    const named = this.#shared.keys.filter((key) => key.number === claims.keyId)
+    const named = this.#scope.keys.filter((key) => key.number === claims.keyId)
     if (named.length === 0) return 'unknown_key'
     // 6. signature
-    const bound = concat(bytes.subarray(0, headerLength), this.#contextBytes)
+    const bound = boundBytes(this.#scope, bytes.subarray(0, headerLength))
     for (const key of named) {
       const payload = key.open(bound, bytes.subarray(headerLength, bodyAt), bytes.subarray(bodyAt))
       // 7. to 10. retirement, times
-      if (payload !== undefined) return this.#expired(key, claims, now) ?? { codec: this, key, claims, payload }
+      if (payload !== undefined) return this.#expired(key, claims, now) ?? { scope: this.#scope, key, claims, payload }
     }
     return 'bad_signature'
   }
@@ -271,18 +221,15 @@ export function codecOf(options: CodecOptions, cipher: Cipher | undefined): Toke
   checkOptions(options, 'purpose keys compact maxLength maxAge maxRequestedAge absoluteTimeout leeway notBefore renewAfter')
   const purpose = fullPurpose(options)
   const { keys, maxLength = 4096 } = options
-  const shared = {
+  return new TokenCodec({
     purpose,
     policy: new Policy(options),
     maxLength: span('maxLength', maxLength, 1, 2 ** 16),
     cipher,
     keys: slotsOf(keys).map((slot) => new DerivedKey(slot, purpose, cipher)),
-  }
-  return new TokenCodec(shared, [])
-}
-
-function refuse(refusal: Refusal | undefined): void {
-  if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
+    context: [],
+    contextBytes: concat([0]),
+  })
 }
 
 function fullPurpose({ purpose, compact }: CodecOptions): string {

@@ -41,3 +41,8 @@ export class SessionError extends Error {
     this.kind = kind
   }
 }
+
+/** Throws where a session is no longer valid. */
+export function refuse(refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
+}

@@ -1,14 +1,15 @@
 // A session whose token verified.
 
 import { clock, cutoffSeconds, type Instant } from './check.js'
-import type { TokenCodec } from './codec.js'
 import type { DerivedKey } from './derived-key.js'
 import { AT, type Claims } from './header.js'
 import type { Expiry } from './policy.js'
+import { signer, type Scope } from './scope.js'
 
 /** What is known of a session besides its data. */
 export interface Proof {
-  readonly codec: TokenCodec
+  /** Of the codec that verified it. */
+  readonly scope: Scope
   readonly key: DerivedKey
   readonly claims: Claims
   /** As the token holds it: a renewal issues the same bytes again. */
@@ -48,12 +49,12 @@ export class Verified<T> {
 
   /** @internal */
   constructor(data: T, proof: Proof) {
-    const { claims, codec, key } = proof
+    const { claims, scope, key } = proof
     this.id = claims.id
     this.startedAt = claims.startedAt
     this.issuedAt = claims.issuedAt
-    this.expiresAt = codec.policy.expiresAt(claims)
-    this.expiry = codec.policy.expiry(claims)
+    this.expiresAt = scope.policy.expiresAt(claims)
+    this.expiry = scope.policy.expiry(claims)
     this.keyId = key.id
     this.#data = data
     this.#proof = proof
@@ -65,11 +66,11 @@ export class Verified<T> {
 
   /** Why the session should be issued again, if it should. Never for `{ at }`: renewing would move nothing. */
   renewal(now?: Instant): Renewal | undefined {
-    const { codec, claims, key } = this.#proof
+    const { scope, claims, key } = this.#proof
     const at = clock(now)
     if (claims.expiryKind === AT) return undefined
-    if (codec.signer(Math.max(at, claims.issuedAt)) !== key) return 'key'
-    return at < codec.policy.renewalDueAt(claims) ? undefined : 'age'
+    if (signer(scope, Math.max(at, claims.issuedAt)) !== key) return 'key'
+    return at < scope.policy.renewalDueAt(claims) ? undefined : 'age'
   }
 
   /** Returns false if the session began before `cutoff`, as after "log out everywhere". */

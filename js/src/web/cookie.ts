@@ -8,6 +8,7 @@ import { BROWSER_CLOSE, type Claims } from '../header.js'
 import { checkedId, generateSessionId } from '../session-id.js'
 import { proofOf } from '../verified.js'
 import { checkedAttributes, type AttributeOptions } from './attributes.js'
+import { adopt, bindAlike, haveSameContext, inContextOf, isUnbound as isCodecUnbound, withFirstPart } from './bound.js'
 import { candidates, type CookieSource } from './candidates.js'
 import { SessionHeaders, type ResponseLike } from './headers.js'
 import { readingOf, Session, type Origin } from './session.js'
@@ -80,7 +81,7 @@ export class SessionCookie<T = Record<string, unknown>> {
     this.#options = options
     this.#attributes = attributes
     this.name = name
-    this.codec = codec.withFirstPart(name)
+    this.codec = withFirstPart(codec, name)
     this.#previous = acceptPrevious && previousCodec(acceptPrevious, codec, this.codec)
     this.#until = acceptPrevious ? seconds('acceptPrevious.until', acceptPrevious.until) : 0
   }
@@ -89,7 +90,7 @@ export class SessionCookie<T = Record<string, unknown>> {
   withContext(...parts: readonly ContextPart[]): SessionCookie<T> {
     const codec = this.#options.codec.withContext(...parts)
     const previous = this.#options.acceptPrevious
-    const acceptPrevious = previous?.isUnbound || !previous ? previous : { ...previous, codec: previous.codec.inContextOf(codec) }
+    const acceptPrevious = previous?.isUnbound || !previous ? previous : { ...previous, codec: inContextOf(previous.codec, codec) }
     return new SessionCookie<T>({ ...this.#options, codec, acceptPrevious })
   }
 
@@ -148,7 +149,7 @@ export class SessionCookie<T = Record<string, unknown>> {
     if (previous === undefined || now >= this.#until || AUTHENTIC.includes(session)) return { refusal: session }
     const earlier = previous.verify(token, token.length, now, parse)
     if (typeof earlier === 'string') return { refusal: AUTHENTIC.includes(earlier) ? earlier : session }
-    const claims = outcome(() => this.codec.adopt(previous, proofOf(earlier), { now }))
+    const claims = outcome(() => adopt(this.codec, previous, proofOf(earlier), { now }))
     return typeof claims === 'string' && AUTHENTIC.includes(claims) ? { refusal: claims as Refusal } : { accepted: { session: earlier, previous } }
   }
 
@@ -179,7 +180,7 @@ export class SessionCookie<T = Record<string, unknown>> {
   }
 
   #plan(session: Session<T>, status: number, now: number): 'keep' | 'clear' | 'save' {
-    if (!readingOf(session).codec.binds(this.codec)) {
+    if (!bindAlike(readingOf(session).codec, this.codec)) {
       throw new SessionError('other_cookie', 'the session was read by another cookie: of another name, purpose, mode or context')
     }
     return session.plan(status, now, this.#options.saveEveryRequest === true)
@@ -230,7 +231,7 @@ export class SessionCookie<T = Record<string, unknown>> {
 /** The previous codec in the cookie's own context, which it must not have another one than. */
 function previousCodec({ codec, isUnbound = false }: Previous, given: TokenCodec, bound: TokenCodec): TokenCodec {
   if (isUnbound) return codec
-  if (codec.hasContextOf(given) || codec.isUnbound) return codec.inContextOf(bound)
+  if (haveSameContext(codec, given) || isCodecUnbound(codec)) return inContextOf(codec, bound)
   throw new TypeError('acceptPrevious.codec has another context than codec; leave its context out, or set isUnbound')
 }
 

@@ -8,6 +8,7 @@ import type { Claims } from '../header.js'
 import { pack } from '../pack.js'
 import type { Expiry } from '../policy.js'
 import { proofOf, type Verified } from '../verified.js'
+import { adopt } from './bound.js'
 
 /**
  * Why the request's cookie was not accepted. `ambiguous`: it has cookies of several sessions, all of them valid.
@@ -219,7 +220,7 @@ export class Session<T> {
     if (this.#origin === undefined) return codec.opening({ now: this.#beginsAt ?? now, expiry: this.expiry })
     const { session, previous } = this.#origin
     const options = { now, expiry: this.#expiry }
-    return previous ? codec.adopt(previous, proofOf(session), options) : codec.reissue(proofOf(session), options)
+    return previous ? adopt(codec, previous, proofOf(session), options) : codec.reissue(proofOf(session), options)
   }
 
   /** @internal The ID that is new with the next token: one that was asked for, or the session's first. */

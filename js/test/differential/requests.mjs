@@ -4,6 +4,7 @@ import { SessionCookie, SessionError } from '../../dist/index.js'
 import { fromHex, toHex } from '../../dist/bytes.js'
 import { pack } from '../../dist/pack.js'
 import { unpack } from '../../dist/unpack.js'
+import { inContextOf } from '../../dist/web/bound.js'
 import { codecOf, codecSpec, isAllowed } from './tokens.mjs'
 
 const NOW = 1_790_000_000
@@ -82,7 +83,7 @@ class Pool {
     const others = [sessions.codec, codecOf(codec), bound(codecOf(codec))]
     if (previous) {
       const earlier = codecOf(previous.codec)
-      others.push(earlier, earlier.inContextOf(sessions.codec), earlier.inContextOf(sessions.codec), bound(earlier))
+      others.push(earlier, inContextOf(earlier, sessions.codec), inContextOf(earlier, sessions.codec), bound(earlier))
     }
     const id = () => random.pick([undefined, random.pick([...ids, toHex(random.bytes(16))])])
     const token = (codec, now) => {
