@@ -72,9 +72,9 @@ rotate:
 docs-rs:
     scripts/docs-rs
 
-# Build for WebAssembly and test in Node, workerd and wasmtime; `edge build` only builds
-edge *build:
-    scripts/edge {{ build }}
+# Run the vectors in every kind of WebAssembly, and the Worker in Rust in workerd
+edge:
+    scripts/edge
 
 # Build and test the JavaScript package in every runtime, and compare it with the library
 js:

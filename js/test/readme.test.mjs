@@ -6,8 +6,11 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const blocks = [...readme.matchAll(/^```(js|ts)\n(.*?)^```$/gms)].map(([, loader, contents]) => ({ loader, contents }))
+const blocksOf = (page) => {
+  const text = readFileSync(new URL(page, import.meta.url), 'utf8')
+  return [...text.matchAll(/^```(js|ts)\n(.*?)^```$/gms)].map(([, loader, contents]) => ({ loader, contents }))
+}
+const blocks = blocksOf('../README.md')
 process.env.SESSION_KEYS = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64')
 
 async function load({ loader, contents }) {
@@ -57,4 +60,17 @@ test('a session that logs out is on the list, and accepted no more', async () =>
   await site({ SESSION_KEYS: process.env.SESSION_KEYS, REVOKED })(new Request('https://shop.test/', { headers: { cookie } }))
   assert.deepEqual([...list], [['0a'.repeat(16), { expirationTtl: 7260 }]])
   assert.equal(sessions.read(cookie).rejected, 'revoked_id')
+})
+
+test('the guard of docs/edge.md passes a visitor on, and sends others to log in', async (t) => {
+  const [guard] = blocksOf('../../docs/edge.md')
+  const { default: worker } = await load(guard)
+  const { SessionCookie, Codec, KeyRing } = await import('../dist/index.js')
+  const keys = KeyRing.fromBase64List(process.env.SESSION_KEYS)
+  const sessions = new SessionCookie({ codec: Codec.signed({ purpose: 'shop/production/session', keys, maxAge: 7200 }) })
+  t.mock.method(globalThis, 'fetch', async () => new Response('origin'))
+  const visit = (cookie) => worker.fetch(new Request('https://shop.test/', { headers: { cookie } }), process.env)
+  assert.equal((await visit('')).status, 303)
+  const own = `__Host-session=${sessions.codec.begin({ user: 7 })}`
+  assert.equal(await (await visit(`__Host-session=planted; ${own}`)).text(), 'origin')
 })

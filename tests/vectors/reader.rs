@@ -1,4 +1,5 @@
-//! Reads vectors: those of this folder, and the files that `HARDTACK_VECTORS` names.
+//! Reads vectors: those of this folder, which are compiled in since wasm has no files, and the files
+//! that `HARDTACK_VECTORS` names.
 
 use core::time::Duration;
 use std::path::PathBuf;
@@ -14,15 +15,19 @@ pub struct File {
 }
 
 pub fn files() -> Vec<File> {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/vectors-v1.json");
+    let own = parsed("vectors-v1.json".into(), include_str!("vectors-v1.json"));
     let others = std::env::var("HARDTACK_VECTORS").unwrap_or_default();
     let others = others.split(':').filter(|path| !path.is_empty()).map(PathBuf::from);
-    std::iter::once(own).chain(others).map(read).collect()
+    std::iter::once(own).chain(others.map(read)).collect()
 }
 
 fn read(path: PathBuf) -> File {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let mut json: Value = serde_json::from_str(&text).unwrap();
+    parsed(path, &text)
+}
+
+fn parsed(path: PathBuf, text: &str) -> File {
+    let mut json: Value = serde_json::from_str(text).unwrap();
     let mut list = |name: &str| match json[name].take() {
         Value::Array(list) => list,
         other => panic!("{}: {name} is {other}", path.display()),
