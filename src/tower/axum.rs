@@ -45,7 +45,7 @@ impl<S: Sync, T: Send + 'static> OptionalFromRequestParts<S> for Handle<T> {
     }
 }
 
-/// `None` means that no layer is there, and hides no other error.
+/// Turns only a missing layer into `None`. Other errors stay errors.
 fn optional<X>(result: Result<X, SessionError>) -> Result<Option<X>, SessionError> {
     match result {
         Err(SessionError::NoLayer { .. }) => Ok(None),
@@ -59,9 +59,9 @@ impl IntoResponse for SessionError {
     }
 }
 
-/// Extracts the session of a visitor who is logged in, and answers 401 to others.
+/// Extracts the session of a logged-in visitor, and responds with 401 to everyone else.
 ///
-/// For another answer, such as a redirect to the log-in page, extract
+/// For another response, such as a redirect to the log-in page, extract
 /// `Result<RequireLogIn<T>, RequireLogInError>`.
 ///
 /// ```
@@ -97,7 +97,7 @@ impl<S: Sync, T: LoggedIn + Send + 'static> FromRequestParts<S> for RequireLogIn
     }
 }
 
-/// Why [`RequireLogIn`] extracted nothing.
+/// The reason why [`RequireLogIn`] could not extract a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequireLogInError {

@@ -12,16 +12,16 @@ use crate::policy::Cutoff;
 use crate::token::session_id::SessionId;
 use crate::web;
 
-/// Why a check could not be made.
+/// The reason why a check failed.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What a check decided about a session.
+/// The result of a check.
 ///
 /// ```
 /// use hardtack::tower::{BoxError, Verdict};
 ///
 /// async fn is_banned(user: &str) -> Result<bool, std::io::Error> {
-///     // Here a database is asked.
+///     // Query your database here.
 ///     Ok(user == "Mallory")
 /// }
 ///
@@ -33,15 +33,16 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The session is served, or saved.
+    /// Serves the session, or saves it.
     Accept,
-    /// The handler gets an empty session, whose
-    /// [`rejected`](crate::web::Session::rejected) carries this reason, and the response clears the
-    /// cookie. Refuse only what stays refused.
+    /// Gives the handler an empty session, and clears the cookie.
+    /// [`Session::rejected`](crate::web::Session::rejected) returns this reason.
+    ///
+    /// Return it only for a permanent refusal, because the visitor loses the session.
     Refuse(&'static str),
 }
 
-/// A session that a check judges, and what the layer kept of its request.
+/// A session under check, with the data that the layer kept of its request.
 ///
 /// It dereferences to the session's data.
 ///
@@ -63,29 +64,33 @@ impl<'s, T, R> Candidate<'s, T, R> {
         Self { session, request }
     }
 
-    /// Returns the ID to look up: that of the cookie which came with the request, even after
-    /// [`cycle_id`](crate::web::Session::cycle_id), or the new ID of a session that begins with this
-    /// response.
+    /// Returns the ID to look up.
+    ///
+    /// This is the ID in the request's cookie, even after
+    /// [`cycle_id`](crate::web::Session::cycle_id). For a session that begins with this response, it is
+    /// the new ID.
     #[must_use]
     pub fn id(&self) -> Option<SessionId> {
         self.session.carried_id().or_else(|| self.session.id())
     }
 
-    /// Returns when the session began, or `None` if it begins with this response.
+    /// Returns the time when the session began, or `None` if it begins with this response.
     #[must_use]
     pub fn started_at(&self) -> Option<OffsetDateTime> {
         self.session.carried_start()
     }
 
     /// Returns false if the session began before `cutoff`, such as the user's last "log out
-    /// everywhere". A session that begins with this response always passes.
+    /// everywhere".
+    ///
+    /// Always returns true for a session that begins with this response.
     #[must_use]
     pub fn started_since(&self, cutoff: Cutoff) -> bool {
         self.session.carried_since(cutoff)
     }
 
-    /// Returns what the first closure of [`SessionLayer::check_with`](super::SessionLayer::check_with)
-    /// kept of the request.
+    /// Returns the data that the first closure of
+    /// [`SessionLayer::check_with`](super::SessionLayer::check_with) kept of the request.
     #[must_use]
     pub fn request(&self) -> &'s R {
         self.request
@@ -106,8 +111,10 @@ impl<T, R> fmt::Debug for Candidate<'_, T, R> {
     }
 }
 
-/// What a layer asks before it serves or saves a session. Made by
-/// [`SessionLayer::check`](super::SessionLayer::check); implement it to name the future's type.
+/// Decides whether a layer serves or saves a session.
+///
+/// [`SessionLayer::check`](super::SessionLayer::check) makes one from a closure. Implement the trait
+/// yourself if you need to name the future's type.
 ///
 /// ```
 /// use core::future::{Ready, ready};
@@ -135,19 +142,20 @@ impl<T, R> fmt::Debug for Candidate<'_, T, R> {
             its future may not borrow from the candidate, and its errors become a `BoxError` with `?`"
 )]
 pub trait Check<T> {
-    /// What the check keeps of the request.
+    /// The data that the check keeps of the request.
     type Request;
-    /// The check under way.
+    /// The check in progress.
     type Future: Future<Output = Result<Verdict, BoxError>>;
 
-    /// Returns what the check needs of a request. Called for every request, before the handler runs.
+    /// Returns the data that the check needs of a request. The layer calls it for every request,
+    /// before the handler runs.
     fn request(&self, parts: &Parts) -> Self::Request;
 
     /// Starts the check.
     fn start(&self, candidate: Candidate<'_, T, Self::Request>) -> Self::Future;
 }
 
-/// The check of a layer that has none.
+/// Accepts every session. A layer without a check uses it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCheck;
 

@@ -1,11 +1,11 @@
-//! Why a handler got no session.
+//! The errors of taking a session.
 
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 
 use http::StatusCode;
 
-/// Why a session could not be taken.
+/// The reason why a session could not be taken.
 ///
 /// ```
 /// use hardtack::tower::SessionError;
@@ -27,7 +27,7 @@ pub enum SessionError {
         /// The type of the session's data.
         data: &'static str,
     },
-    /// The response's head went out before, or the request was cancelled.
+    /// The response's head was already sent, or the request was cancelled.
     Late {
         /// The type of the session's data.
         data: &'static str,
@@ -37,7 +37,7 @@ pub enum SessionError {
         /// The type of the session's data.
         data: &'static str,
     },
-    /// The layer's check failed: nobody knows whether the session is still allowed.
+    /// The layer's check failed, so it is unknown whether the session is still allowed.
     CheckFailed,
 }
 
@@ -54,7 +54,8 @@ impl SessionError {
         }
     }
 
-    /// Returns 503 for a check that failed, and 500 for what the program must repair.
+    /// Returns the status of a response to this error: 503 for a failed check, and 500 for a
+    /// mistake in the program.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -79,13 +80,13 @@ impl Display for SessionError {
             ),
             Self::Late { data } => write!(
                 f,
-                "the response's head is out, so the session of `{data}` can no longer be saved; \
+                "the response's head was already sent, so the session of `{data}` can no longer be saved; \
                  change it before the handler returns"
             ),
             Self::Conflict { data } => write!(
                 f,
                 "two session layers around this route write the same cookie, one of them for \
-                 `{data}`; give each cookie a name of its own, or remove one layer"
+                 `{data}`; give each cookie its own name, or remove one layer"
             ),
             Self::CheckFailed => f.write_str("the session could not be checked; try again later"),
         }

@@ -1,4 +1,4 @@
-//! What a layer reports.
+//! The events that a layer reports.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -8,7 +8,8 @@ use super::check::BoxError;
 use super::error::SessionError;
 use crate::web::{Rejection, ResponseError};
 
-/// What happened to a session, for logs and metrics. It carries neither session data nor tokens.
+/// An event in the life of a session, for logs and metrics. It contains neither session data nor
+/// tokens.
 ///
 /// ```
 /// use hardtack::tower::{Cause, Event};
@@ -22,38 +23,38 @@ use crate::web::{Rejection, ResponseError};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// A cookie came and was not accepted.
+    /// The request's cookie was not accepted.
     Rejected(Rejection),
-    /// The layer's check refused the session, for this reason.
+    /// The layer's check refused the session for this reason.
     Refused(&'static str),
-    /// The layer's check could not be made.
+    /// The layer's check failed.
     CheckFailed(BoxError),
-    /// The response carries a session that was changed or begun.
+    /// The response saves a session that is new or was changed.
     Saved,
-    /// The response carries the session as it was, issued again.
+    /// The response renews an unchanged session.
     Renewed,
     /// The response clears the cookie.
     Cleared,
-    /// The session does not fit into a cookie; it was not saved.
+    /// The session does not fit into a cookie and was not saved.
     TooLong {
-        /// The cookie's length, with its name.
+        /// The length of the cookie's name and value in bytes.
         length: usize,
-        /// The longest that browsers keep.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The session could not be written; it was not saved.
+    /// The session could not be written and was not saved.
     NotSaved(ResponseError),
     /// Changes were not saved.
     Abandoned(Cause),
-    /// The session was held when the response's head went out: changes from here on are lost.
+    /// The session was still held when the response's head was sent. Later changes are lost.
     StillHeld,
-    /// A session was changed after the response's head went out, or dropped too late to be saved.
+    /// A session was changed after the response's head was sent, or dropped too late to be saved.
     Lost,
     /// A session was taken twice, too late, or from two layers that write the same cookie.
     Misused(SessionError),
 }
 
-/// Why changes to a session were abandoned.
+/// The reason why changes to a session were abandoned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
@@ -61,7 +62,7 @@ pub enum Cause {
     Panicked,
     /// The handler or the request was cancelled while it held the session.
     Cancelled,
-    /// The response's status does not save.
+    /// The layer does not save sessions on this response status.
     Status(StatusCode),
 }
 
@@ -110,9 +111,9 @@ impl Display for Event {
             Self::NotSaved(error) => write!(f, "session not saved: {error}"),
             Self::Abandoned(cause) => write!(f, "session changes not saved: {cause}"),
             Self::StillHeld => f.write_str(
-                "session still held when the response's head went out; later changes are lost",
+                "session still held when the response's head was sent; later changes are lost",
             ),
-            Self::Lost => f.write_str("session changes lost: the response's head was already out"),
+            Self::Lost => f.write_str("session changes lost: the response's head was already sent"),
             Self::Misused(error) => error.fmt(f),
         }
     }

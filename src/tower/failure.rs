@@ -1,4 +1,4 @@
-//! What becomes of a response whose session could not be saved.
+//! The response to a request whose session could not be saved.
 
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
@@ -8,7 +8,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::web::ResponseError;
 
-/// Why a response could not carry its session.
+/// The reason why a response could not save its session.
 ///
 /// ```
 /// use hardtack::tower::Failure;
@@ -22,12 +22,12 @@ use crate::web::ResponseError;
 pub enum Failure {
     /// The session could not be written.
     NotSaved(ResponseError),
-    /// The layer's check could not be made.
+    /// The layer's check failed.
     CheckFailed,
 }
 
 impl Failure {
-    /// Returns 503 for a check that failed, else 500.
+    /// Returns the status of the response: 503 for a failed check, otherwise 500.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -36,8 +36,8 @@ impl Failure {
         }
     }
 
-    /// Makes a response of the status and a fixed text that says nothing about the session. Meant for
-    /// [`SessionLayer::on_error`](super::SessionLayer::on_error).
+    /// Returns a response with the failure's status and a fixed text that reveals nothing about the
+    /// session. Pass it to [`SessionLayer::on_error`](super::SessionLayer::on_error).
     #[must_use]
     pub fn plain_text<B: From<&'static str>>(self) -> Response<B> {
         let mut response = Response::new(B::from(match self {
@@ -63,19 +63,21 @@ impl Display for Failure {
 
 impl Error for Failure {}
 
-/// Makes the response of a failure; see [`SessionLayer::on_error`](super::SessionLayer::on_error).
+/// Makes the response to a failure; see [`SessionLayer::on_error`](super::SessionLayer::on_error).
 #[diagnostic::on_unimplemented(
     message = "`.on_error(…)` does not make a response with the body `{B}`",
     note = "`on_error` takes a closure `|failure: Failure| -> http::Response<{B}>`; \
             `Failure::plain_text` makes one for each body that is `From<&'static str>`"
 )]
 pub trait OnError<B> {
-    /// Turns the handler's response into the one of the failure.
+    /// Turns the handler's response into the response to the failure.
     fn respond(&self, failure: Failure, response: Response<B>) -> Response<B>;
 }
 
-/// Sets the failure's status, and keeps the handler's headers and body: what a layer does without
-/// [`on_error`](super::SessionLayer::on_error), since it cannot make a body of an unknown type.
+/// Sets the failure's status, and keeps the handler's headers and body.
+///
+/// A layer without [`on_error`](super::SessionLayer::on_error) uses it, because it cannot make a
+/// body of an unknown type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeepResponse;
 
@@ -86,7 +88,7 @@ impl<B> OnError<B> for KeepResponse {
     }
 }
 
-/// Replaces the handler's response by the one that a closure makes.
+/// Replaces the handler's response with the one that a closure makes.
 #[derive(Clone, Copy)]
 pub struct Replaced<F>(pub(super) F);
 

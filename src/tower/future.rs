@@ -1,4 +1,4 @@
-//! The future of a request: runs the handler, the check and the saving.
+//! The future of a request. It runs the handler and the check, and saves the session.
 
 use core::fmt;
 use core::pin::Pin;
@@ -15,7 +15,7 @@ use super::save::{self, Conclusion, Unwritten};
 use super::slot::Slot;
 use crate::web;
 
-/// A request's session, and what judges and answers it.
+/// A request's session, with its check and the response to a failure.
 pub(super) struct Visit<T, C: Check<T>, E> {
     pub(super) slot: Arc<Slot<T>>,
     pub(super) request: C::Request,
@@ -26,8 +26,8 @@ pub(super) struct Visit<T, C: Check<T>, E> {
 pin_project! {
     /// The response future of a [`SessionService`](super::SessionService).
     ///
-    /// The check's future lives here, not with the extractor that waits for it: so it needs no box,
-    /// and is `Send` only if the check is.
+    /// It stores the check's future itself, not in the extractor that waits for it. So the check
+    /// needs no box, and this future is `Send` only if the check is.
     #[must_use = "futures do nothing unless polled"]
     #[project = Projection]
     pub struct ResponseFuture<F, T, C, E, B>
@@ -39,11 +39,11 @@ pin_project! {
         inner: Option<F>,
         #[pin]
         check: Option<C::Future>,
-        // The session under check, before the handler gets it.
+        // The session under check before the handler gets it.
         candidate: Option<Box<web::Session<T>>>,
-        // The response under check, before it goes out.
+        // The response whose session is under check before it is sent.
         unwritten: Option<Unwritten<T, B>>,
-        // None where an outer layer serves the session.
+        // None if an outer layer serves the session.
         visit: Option<Visit<T, C, E>>,
     }
 
@@ -109,13 +109,14 @@ where
         inner.poll(cx)
     }
 
-    /// Ends the request, except where a check must come before.
+    /// Ends the request. Returns `None` if a check must run first.
     fn conclude(&mut self, result: F::Output) -> Option<F::Output> {
         let Some(visit) = self.visit else { return Some(result) };
-        // What is still held now was cut off, even if dropping the handler brings it back.
+        // A session that is still held counts as cancelled, even if dropping the handler returns
+        // it.
         visit.slot.mark_cancelled();
         self.inner.set(None);
-        // A check that nobody waits for any more counts as not made.
+        // Abandon a check for which nothing waits any more.
         self.check.set(None);
         *self.candidate = None;
         let response = match result {
@@ -136,7 +137,7 @@ where
         }
     }
 
-    /// Makes the check that is wanted. Ready with the response if it was the last one.
+    /// Runs the requested check. Returns the response if the check was the one before saving.
     fn poll_check(&mut self, cx: &mut Context<'_>) -> Poll<Option<Response<B>>> {
         let Some(visit) = self.visit else { return Poll::Pending };
         let settings = &visit.slot.settings;

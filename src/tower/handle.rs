@@ -1,4 +1,4 @@
-//! Access to a session without holding it.
+//! Access to a session without taking it.
 
 use core::any::type_name;
 use core::fmt;
@@ -13,9 +13,10 @@ use super::slot::Slot;
 use super::slots;
 use crate::web;
 
-/// A handle to a request's session for middleware, guards, streams and spawned tasks. It holds
-/// nothing; [`Handle::with`] borrows the session for the time of a closure. It is an extractor for
-/// axum (feature `axum`).
+/// A handle to a request's session for middleware, guards, streams and spawned tasks.
+///
+/// It does not take the session: [`Handle::with`] borrows it while a closure runs. It is an
+/// extractor for axum (feature `axum`).
 ///
 #[cfg_attr(feature = "axum", doc = "```")]
 #[cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -44,11 +45,12 @@ impl<T> Handle<T> {
         Self { slot }
     }
 
-    /// Runs `access` on the session, which is back in its place afterwards.
+    /// Runs `access` with the session, and returns the session to the layer afterwards.
     ///
     /// # Errors
-    /// [`SessionError::Taken`] while somebody holds the session, `access` itself included, and
-    /// [`SessionError::Late`] once the response's head is out: nothing could be saved any more.
+    /// Returns [`SessionError::Taken`] while another part of the program holds the session, which
+    /// includes a nested call inside `access`. Returns [`SessionError::Late`] once the response's
+    /// head was sent, because changes could no longer be saved.
     pub fn with<R>(
         &self,
         access: impl FnOnce(&mut web::Session<T>) -> R,
@@ -59,11 +61,13 @@ impl<T> Handle<T> {
 }
 
 impl<T: Send + 'static> Handle<T> {
-    /// Makes a handle from a request's extensions. If nobody asked for the session before, this
-    /// decodes the cookie and waits for the layer's check, so that [`Handle::with`] need not wait.
+    /// Makes a handle from a request's extensions.
+    ///
+    /// The first use of a session in a request decodes the cookie and waits for the layer's check,
+    /// so that [`Handle::with`] does not have to wait.
     ///
     /// # Errors
-    /// [`SessionError`], except that the session may be taken.
+    /// As [`Session::take`](super::Session::take), except that the session may already be taken.
     pub async fn of(extensions: &Extensions) -> Result<Self, SessionError> {
         let slot = slots::find(extensions);
         let slot = slot.ok_or(SessionError::NoLayer { data: type_name::<T>() })?;

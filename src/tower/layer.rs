@@ -1,4 +1,4 @@
-//! The layer, and what it can be told.
+//! The layer and its options.
 
 use core::fmt;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::service::SessionService;
 use super::settings::{Clock, Settings};
 use super::source::CookieSource;
 
-/// Serves the session of each request to the handlers below, and saves it.
+/// Provides the session of each request to the handlers inside the layer, and saves it.
 ///
-/// `T` is the session's data, `C` the check and `E` what answers a failure; the latter two follow from
-/// the calls.
+/// `T` is the type of the session's data. `C` is the type of the check, and `E` makes the response
+/// to a failure. The builder methods determine both.
 ///
 #[cfg_attr(feature = "generate", doc = "```")]
 #[cfg_attr(not(feature = "generate"), doc = "```ignore")]
@@ -31,7 +31,7 @@ use super::source::CookieSource;
 /// use http::Response;
 ///
 /// async fn is_revoked(id: SessionId) -> Result<bool, std::io::Error> {
-///     // Here a Redis list is asked.
+///     // Query your Redis list here.
 ///     Ok(id == SessionId::from_bytes([0; 16]))
 /// }
 ///
@@ -62,12 +62,11 @@ pub struct SessionLayer<T, C = NoCheck, E = KeepResponse> {
 }
 
 impl<T> SessionLayer<T> {
-    /// Makes a layer that reads and writes this cookie by the system's clock. Absent on
+    /// Creates a layer that reads and writes this cookie by the system's clock. Absent on
     /// wasm32-unknown-unknown, where [`SessionLayer::with_clock`] takes the host's time.
     ///
-    /// For keys that change without a restart, pass a
-    /// [`ReloadableCookie`](crate::web::ReloadableCookie): each request is served with the keys of the
-    /// moment at which it arrived.
+    /// To change keys without a restart, pass a [`ReloadableCookie`](crate::web::ReloadableCookie).
+    /// Each request then uses the keys that were current when it arrived.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     pub fn new(cookie: impl Into<CookieSource>) -> Self
     where
@@ -76,7 +75,7 @@ impl<T> SessionLayer<T> {
         Self::with_clock(cookie, OffsetDateTime::now_utc)
     }
 
-    /// Makes a layer that takes the time from `clock`: for tests, and for hosts without a system
+    /// Creates a layer that takes the time from `clock`, for tests and for hosts without a system
     /// clock.
     pub fn with_clock(
         cookie: impl Into<CookieSource>,
@@ -94,12 +93,14 @@ impl<T> SessionLayer<T> {
 }
 
 impl<T, E> SessionLayer<T, NoCheck, E> {
-    /// Asks `check` before a session that a cookie carries is first served, and again before one is
-    /// written. What the check needs of the candidate it copies before its first `.await`. A check
-    /// that fails is never counted as accepted: the request is answered with 503.
+    /// Calls `check` before a session from a cookie is first served, and again before a session is
+    /// written.
     ///
-    /// A request without a valid cookie is not checked until it writes a session. A layer has one
-    /// check; let it ask all questions.
+    /// If the check returns an error, the request gets the status 503: a failed check never accepts
+    /// a session. A request without a valid cookie is not checked until it writes a session.
+    ///
+    /// The check must copy what it needs from the candidate before its first `.await`. A layer has
+    /// only one check, so put all look-ups into it.
     pub fn check<F, Fut>(self, check: F) -> SessionLayer<T, Checked<F>, E>
     where
         F: Fn(Candidate<'_, T>) -> Fut,
@@ -108,8 +109,8 @@ impl<T, E> SessionLayer<T, NoCheck, E> {
         self.check_with((|_| ()) as fn(&Parts), check)
     }
 
-    /// As [`SessionLayer::check`], with what `keep` took from the request's head when it arrived, such
-    /// as the client's address: see [`Candidate::request`].
+    /// Like [`SessionLayer::check`], but also gives the check the data that `keep` takes from the
+    /// head of the arriving request, such as the client's address: see [`Candidate::request`].
     pub fn check_with<P, R, F, Fut>(self, keep: P, check: F) -> SessionLayer<T, Checked<F, P>, E>
     where
         P: Fn(&Parts) -> R,
@@ -119,7 +120,7 @@ impl<T, E> SessionLayer<T, NoCheck, E> {
         self.check_by(Checked { request: keep, start: check })
     }
 
-    /// As [`SessionLayer::check`], by a type of its own.
+    /// Like [`SessionLayer::check`], with your own implementation of [`Check`].
     pub fn check_by<C>(self, check: C) -> SessionLayer<T, C, E> {
         let mut settings = Settings::clone(&self.settings);
         settings.checked = true;
@@ -132,9 +133,11 @@ impl<T, E> SessionLayer<T, NoCheck, E> {
 }
 
 impl<T, C, E> SessionLayer<T, C, E> {
-    /// Reads the session of every request, even if no handler takes it, so that renewals go out and
-    /// dead cookies are cleared on every response. Implied by
-    /// [`save_every_request`](crate::web::SessionCookieBuilder::save_every_request).
+    /// Sets whether the layer reads the session of every request, even if no handler takes it.
+    /// Defaults to false.
+    ///
+    /// If true, every response can renew the session or clear an invalid cookie.
+    /// [`save_every_request`](crate::web::SessionCookieBuilder::save_every_request) implies it.
     pub fn eager(self, eager: bool) -> Self {
         self.set(|settings| settings.eager = eager)
     }
@@ -145,26 +148,28 @@ impl<T, C, E> SessionLayer<T, C, E> {
         self.settings.eager || self.settings.source.current().saves_every_request()
     }
 
-    /// Decides which statuses save. Defaults to all below 500 except 408. A log-out is always saved.
+    /// Sets the response statuses on which sessions are saved. Defaults to all below 500 except
+    /// 408. A log-out is always saved.
     pub fn save_if(self, saves: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
         self.set(|settings| settings.saves = Some(Arc::new(saves)))
     }
 
-    /// Reports what happens to sessions, for logs and metrics. The feature `tracing` does so as well.
+    /// Calls `sink` with each [`Event`], for logs and metrics. The feature `tracing` reports the
+    /// same events.
     pub fn on_event(self, sink: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.set(|settings| settings.sink = Some(Arc::new(sink)))
     }
 
-    /// Takes the time from `clock` instead of the system: for tests.
+    /// Takes the time from `clock` instead of the system's clock, for tests.
     pub fn clock(self, clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         let clock: Clock = Arc::new(clock);
         self.set(|settings| settings.clock = clock)
     }
 
-    /// Answers requests whose session could not be saved. [`Failure::plain_text`] is a fixed text.
+    /// Sets the response to a request whose session could not be saved.
     ///
-    /// Without this call, such a response gets the status 500, or 503 if a check failed, and keeps
-    /// its headers and body.
+    /// Pass [`Failure::plain_text`] for a fixed text. Without this call, the response gets the
+    /// status 500, or 503 if a check failed, and keeps the handler's headers and body.
     pub fn on_error<F, B>(self, respond: F) -> SessionLayer<T, C, Replaced<F>>
     where
         F: Fn(Failure) -> Response<B>,
@@ -172,7 +177,8 @@ impl<T, C, E> SessionLayer<T, C, E> {
         self.on_error_by(Replaced(respond))
     }
 
-    /// As [`SessionLayer::on_error`], by a type of its own: for responses of several body types.
+    /// Like [`SessionLayer::on_error`], with your own implementation of
+    /// [`OnError`](super::OnError), which can support several body types.
     pub fn on_error_by<R>(self, on_error: R) -> SessionLayer<T, C, R> {
         SessionLayer { settings: self.settings, check: self.check, on_error: Arc::new(on_error) }
     }

@@ -1,6 +1,7 @@
-//! Who is logged in.
+//! A trait that tells whether a visitor is logged in.
 
-/// Session data that says whether its visitor is logged in: what the extractor `RequireLogIn` asks.
+/// Session data that tells whether its visitor is logged in. The extractor `RequireLogIn` requires
+/// it.
 ///
 /// ```
 /// use hardtack::tower::LoggedIn;
@@ -19,7 +20,7 @@
 /// assert!(!Visitor { user: None, cart: vec![7] }.is_logged_in());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say who is logged in",
+    message = "`{Self}` does not tell whether a visitor is logged in",
     label = "`RequireLogIn` needs it to",
     note = "a session may hold a cart before its visitor logs in: implement \
             `hardtack::tower::LoggedIn` for `{Self}`"

@@ -1,10 +1,11 @@
-//! A session in one line, for every framework on [`tower`](https://docs.rs/tower).
+//! A session layer for every framework based on [`tower`](https://docs.rs/tower).
 //!
-//! [`SessionLayer`] serves the session of each request below it. A handler takes the session, owns it
-//! and changes it; when the handler drops it, the session returns to the layer, which saves it by the
-//! rules of [`SessionCookie::response_headers_at`](crate::web::SessionCookie::response_headers_at) as
-//! soon as the response's status is known. Nothing has to be saved or returned by hand, and `?` or an
-//! error response save by the same rules.
+//! [`SessionLayer`] provides the session of each request. A handler takes the session, owns it and
+//! changes it. When the handler drops the session, it returns to the layer. The layer saves it as
+//! soon as the response's status is known, by the rules of
+//! [`SessionCookie::response_headers_at`](crate::web::SessionCookie::response_headers_at). You never call
+//! a save function, and the same rules apply if a handler returns early with `?` or an error
+//! response.
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -39,40 +40,46 @@
 //!
 //! - In axum, [`Session<T>`](Session) and [`Handle<T>`](Handle) are extractors (feature `axum`).
 //! - Elsewhere, [`Session::take`] and [`Handle::of`] find the session in the request's extensions.
-//! - `Option<Session<T>>` is `None` only where no layer serves the request.
-//! - A request that takes no session decodes nothing, and its response says nothing about sessions;
+//! - `Option<Session<T>>` is `None` only if no layer serves the request.
+//! - If a request takes no session, the layer decodes nothing and adds no headers to the response.
 //!   [`SessionLayer::eager`] changes that.
 //!
-//! One part of the program holds the session at a time. A second one gets [`SessionError::Taken`],
-//! never a deadlock. A middleware therefore drops its session before it calls `next.run(request)`, or
-//! uses a [`Handle`].
+//! Only one part of the program can hold the session at a time. A second one gets
+//! [`SessionError::Taken`], never a deadlock. So a middleware must drop its session before it calls
+//! `next.run(request)`, or use a [`Handle`].
 //!
 //! # What is saved
 //!
-//! - A session that was changed, or whose renewal is due, on a response below 500 that is not 408.
-//!   [`SessionLayer::save_if`] overrides which statuses save.
-//! - A flushed session on every response: a log-out counts, whatever the status.
-//! - Nothing else from a handler that panicked or was cancelled while it held the session.
-//! - Nothing that is changed after the response's head went out. Streams and upgraded connections
-//!   may keep a session to read it; a change is reported as [`Event::Lost`].
+//! - The layer saves a session that was changed, or whose renewal is due, if the response's status
+//!   is below 500 and not 408. [`SessionLayer::save_if`] overrides these statuses.
+//! - A log-out ([`flush`](crate::web::Session::flush)) clears the cookie whatever the status is.
+//! - If a handler panics or is cancelled while it holds the session, its other changes are not
+//!   saved.
+//! - Changes after the response's head was sent are not saved and are reported as [`Event::Lost`].
+//!   Streams and upgraded connections may keep a session to read it.
 //!
 //! # Keys that change while the server runs
 //!
-//! Make the layer from a [`ReloadableCookie`](crate::web::ReloadableCookie), keep a clone of it, and call
-//! [`reload`](crate::web::ReloadableCookie::reload) when the keys have changed. A request ends with the
-//! keys that it began with.
+//! Make the layer from a [`ReloadableCookie`](crate::web::ReloadableCookie), keep a clone of it,
+//! and call
+//! [`reload`](crate::web::ReloadableCookie::reload) when the keys have changed. A request uses the same
+//! keys from its beginning to its end.
 //!
 //! # The order of layers
 //!
-//! Place time limits outside the session layer: a request that is cut off there saves nothing. A
-//! time limit inside it also works if it answers with 408 or 5xx, as tower-http's does. Between the
-//! layer and the handler, a limit that drops the handler and answers with another status cannot be
-//! told from a handler that ended. Place what catches panics inside the session layer.
+//! Place timeouts outside the session layer, so that a request that times out saves nothing. A
+//! timeout inside the session layer also works if it responds with 408 or 5xx, as tower-http's
+//! does. With any other status, the session layer cannot tell a timeout inside it from a handler
+//! that completed. Place layers that catch panics inside the session layer.
 //!
-//! Layers of different types nest. If two layers with the same type and cookie nest, the outer one
-//! serves. Two layers that would write the same cookie with different types, codecs or checks are an
-//! error ([`SessionError::Conflict`]). If two layers have the same type but different cookies, a
-//! handler gets the session of the inner one.
+//! You can nest session layers:
+//!
+//! - Layers for different types work side by side.
+//! - If two layers have the same type and cookie, the outer one serves the session.
+//! - If two layers have the same type but different cookies, a handler gets the session of the
+//!   inner one.
+//! - Two layers that would write the same cookie with different types, codecs or checks are an
+//!   error ([`SessionError::Conflict`]).
 
 #[cfg(feature = "axum")]
 mod axum;

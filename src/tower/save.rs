@@ -1,4 +1,4 @@
-//! What a response says of its session.
+//! Saves the session in the response.
 
 use http::{Response, StatusCode};
 use serde::Serialize;
@@ -10,15 +10,15 @@ use super::settings::Settings;
 use super::slot::{Collected, Slot};
 use crate::web::{self, CookieAction, ResponseError, ResponseHeaders};
 
-/// A response, and what remains to be done before it can go out.
+/// The remaining work before a response can be sent.
 pub(super) enum Conclusion<T, B> {
-    /// Nothing.
+    /// None: the response is complete.
     Done(Response<B>),
-    /// The session is about to be written: it must be checked.
+    /// The session will be written and must be checked first.
     Write(Unwritten<T, B>),
 }
 
-/// A response that waits for the check of the session that it writes.
+/// A response that waits until its session has been checked.
 pub(super) struct Unwritten<T, B> {
     pub(super) session: Box<web::Session<T>>,
     response: Response<B>,
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// Decides by the rules of `web`, to which every status that does not save is a server error.
+/// Returns the headers by the rules of `web`. A status that does not save counts as a server error.
 fn headers<T>(
     slot: &Slot<T>,
     session: &web::Session<T>,
@@ -95,7 +95,8 @@ where
 }
 
 impl<T: Default + Serialize, B> Unwritten<T, B> {
-    /// Writes the session, clears the cookie of a refused one, or answers for a check that failed.
+    /// Completes the response after the check: writes the session, clears the cookie of a refused
+    /// session, or responds to a failed check.
     pub(super) fn conclude(
         mut self,
         slot: &Slot<T>,
@@ -118,7 +119,8 @@ impl<T: Default + Serialize, B> Unwritten<T, B> {
     }
 }
 
-/// Says whether the check refused the session, which is empty then. An error if it failed.
+/// Returns true if the check refused the session, which is then empty. Returns an error if the
+/// check failed.
 pub(super) fn judge<T>(
     settings: &Settings<T>,
     session: &mut web::Session<T>,

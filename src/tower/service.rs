@@ -1,4 +1,4 @@
-//! The layer's service: each request gets a slot.
+//! The layer's service. It gives each request a slot for its session.
 
 use core::fmt;
 use core::task::{Context, Poll};
@@ -53,12 +53,12 @@ where
 }
 
 impl<S, T: Send + 'static, C, E> SessionService<S, T, C, E> {
-    /// Puts a slot into the request. None if an outer layer serves this session.
+    /// Puts a slot into the request. Returns `None` if an outer layer serves this session.
     fn enter(&self, parts: &mut Parts) -> Option<Arc<Slot<T>>> {
         let cookies = Cookies::of(&parts.headers);
         let slot = Slot::new(Arc::clone(&self.settings), self.settings.source.current(), cookies);
         slots::enter(&mut parts.extensions, slot, |outer, slot| {
-            // An outer layer without this layer's check must not stand in for it.
+            // An outer layer without this layer's check must not serve the session unchecked.
             Arc::ptr_eq(&outer.settings, &slot.settings)
                 || (!slot.settings.checked && outer.cookie.is_same(&slot.cookie))
         })

@@ -14,13 +14,15 @@ use super::slots;
 use super::take::Take;
 use crate::web;
 
-/// A request's session, which its handler owns. Dropping it hands it back to the layer, which saves it.
+/// A request's session, owned by its handler. Dropping it returns it to the layer, which saves it.
 ///
-/// It dereferences to [`web::Session<T>`](crate::web::Session), and so to the data. It is an extractor
-/// for axum (feature `axum`).
+/// It dereferences to [`web::Session<T>`](crate::web::Session), and through that to the data. It is
+/// an extractor for axum (feature `axum`).
 ///
-/// Drop it before a long wait only if another part of the program needs it meanwhile. To change the
-/// session from a stream, a spawned task or a middleware, use a [`Handle`].
+/// A handler may hold it across an `.await`. Drop it earlier only if another part of the program
+/// needs it in the meantime. To change the session from a stream, a spawned task or a middleware,
+/// use a
+/// [`Handle`].
 ///
 /// ```
 /// use hardtack::tower::Session;
@@ -43,7 +45,7 @@ use crate::web;
 /// # let _ = (add, log_out);
 /// ```
 pub struct Session<T> {
-    /// `None` only while it is dropped. Boxed, so that a handler's future holds 16 bytes.
+    /// `None` only during the drop. Boxed, so that it takes 16 bytes in a handler's future.
     session: Option<Box<web::Session<T>>>,
     slot: Arc<Slot<T>>,
 }
@@ -53,8 +55,8 @@ impl<T> Session<T> {
         Self { session: Some(session), slot }
     }
 
-    /// Returns a handle to this session, which a stream or a task may keep. The handle works after
-    /// this session was dropped.
+    /// Returns a handle to this session for a stream or a task. The handle works once this session
+    /// has been dropped.
     #[must_use]
     pub fn handle(&self) -> Handle<T> {
         Handle::new(Arc::clone(&self.slot))
@@ -62,9 +64,11 @@ impl<T> Session<T> {
 }
 
 impl<T: Send + 'static> Session<T> {
-    /// Takes the session out of a request's extensions. The first call for a request decodes the
-    /// cookie and waits for the layer's check, if it has one. The layer makes the check in the
-    /// request's own task, so await this future there instead of blocking on it.
+    /// Takes the session out of a request's extensions.
+    ///
+    /// The first call for a request decodes the cookie and waits for the layer's check, if it has
+    /// one. The layer runs the check in the request's own task, so await this future there instead
+    /// of blocking on it.
     ///
     /// ```
     /// use hardtack::tower::{Session, SessionError};
@@ -78,8 +82,8 @@ impl<T: Send + 'static> Session<T> {
     /// ```
     ///
     /// # Errors
-    /// [`SessionError`]: no layer serves this request, the session is taken or its response's head is
-    /// out, two layers write its cookie, or the check failed.
+    /// Returns [`SessionError`] if no layer serves this request, the session is taken, the
+    /// response's head was already sent, two layers write the cookie, or the check failed.
     pub fn take(extensions: &Extensions) -> Take<T> {
         let slot = slots::find(extensions);
         Take(slot.ok_or(SessionError::NoLayer { data: type_name::<T>() }))

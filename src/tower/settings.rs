@@ -1,4 +1,4 @@
-//! What a layer was told, shared by all its requests.
+//! A layer's options, shared by all its requests.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 pub(super) type Sink = Arc<dyn Fn(&Event) + Send + Sync>;
 pub(super) type Saves = Arc<dyn Fn(StatusCode) -> bool + Send + Sync>;
 
-/// The Cookie headers of a request. There is one, unless HTTP/2 splits it.
+/// The `Cookie` headers of a request. HTTP/2 clients may split the header into several.
 pub(super) struct Cookies {
     first: Option<HeaderValue>,
     others: Vec<HeaderValue>,
@@ -40,7 +40,7 @@ pub(super) struct Settings<T> {
     pub(super) saves: Option<Saves>,
     pub(super) eager: bool,
     pub(super) checked: bool,
-    // These two are functions, so that `Session<T>` and its `Drop` need no bounds on `T`.
+    // Function pointers, so that `Session<T>` and its `Drop` need no bounds on `T`.
     read: fn(&SessionCookie, &Cookies, OffsetDateTime) -> web::Session<T>,
     is_modified: fn(&web::Session<T>) -> bool,
 }
@@ -73,8 +73,8 @@ impl<T> Settings<T> {
         (self.is_modified)(session)
     }
 
-    /// Whether a response of this status saves. 408 is what tower-http answers for a handler that it
-    /// cancelled.
+    /// Returns true if a response with this status saves the session. tower-http responds with 408
+    /// for a handler that it cancelled.
     pub(super) fn saves(&self, status: StatusCode) -> bool {
         match &self.saves {
             Some(saves) => saves(status),
@@ -82,12 +82,12 @@ impl<T> Settings<T> {
         }
     }
 
-    /// Whether anybody is told of events, so that it is worth finding out what happened.
+    /// Returns true if anything receives events. Otherwise the work to determine them is skipped.
     pub(super) fn is_observed(&self) -> bool {
         self.sink.is_some() || cfg!(feature = "tracing")
     }
 
-    /// Reports an event. Not during a panic, when a second one would abort the program.
+    /// Reports an event, except during a panic, when a second panic would abort the program.
     pub(super) fn emit(&self, event: &Event) {
         if std::thread::panicking() {
             return;

@@ -1,4 +1,4 @@
-//! Where the session of one request is: with the layer, or with whoever took it.
+//! The place of one request's session: with the layer, or with the code that took it.
 
 use core::any::type_name;
 use core::mem;
@@ -12,7 +12,7 @@ use crate::web::{self, SessionCookie};
 
 pub(super) struct Slot<T> {
     pub(super) settings: Arc<Settings<T>>,
-    /// With the keys of the moment at which the request arrived.
+    /// Has the keys that were current when the request arrived.
     pub(super) cookie: SessionCookie,
     cookies: Cookies,
     state: Mutex<State<T>>,
@@ -21,40 +21,40 @@ pub(super) struct Slot<T> {
 struct State<T> {
     place: Place<T>,
     conflict: bool,
-    /// Why changes must not be saved.
+    /// The reason why changes must not be saved.
     spoiled: Option<Cause>,
-    /// Wakes the layer, which makes the check.
+    /// Wakes the layer, which runs the check.
     driver: Option<Waker>,
-    /// Wakes those that wait for the check.
+    /// Wakes the tasks that wait for the check.
     waiting: Vec<Waker>,
 }
 
 enum Place<T> {
-    /// Nobody asked for it yet.
+    /// Nothing has requested the session yet.
     Unread,
-    /// It was read, and the layer shall check it.
+    /// The session was read, and the layer must check it.
     Unchecked(Box<web::Session<T>>),
-    /// The layer checks it.
+    /// The layer is checking the session.
     Checking,
-    /// It can be taken.
+    /// The session can be taken.
     Here(Box<web::Session<T>>),
-    /// Somebody holds it.
+    /// Some part of the program holds the session.
     Taken,
     /// The check failed.
     Failed,
-    /// The response's head is out.
+    /// The response's head was sent.
     Closed,
 }
 
-/// What the layer finds when the response's head is ready.
+/// The state that the layer finds when the response's head is ready.
 pub(super) enum Collected<T> {
-    /// Nobody asked for the session.
+    /// Nothing requested the session.
     Untouched,
-    /// The session is back.
+    /// The session was returned.
     Back(Box<web::Session<T>>, Option<Cause>),
-    /// Somebody holds it.
+    /// Some part of the program still holds the session.
     Held,
-    /// It was asked for, and never handed out.
+    /// The session was requested but never provided.
     Withheld,
 }
 
@@ -70,7 +70,7 @@ impl<T> Slot<T> {
         Self { settings, cookie, cookies, state: Mutex::new(state) }
     }
 
-    /// Whether a request that takes no session reads it all the same.
+    /// Returns true if the session is read even in a request that does not take it.
     pub(super) fn is_eager(&self) -> bool {
         self.settings.eager || self.cookie.saves_every_request()
     }
@@ -79,7 +79,7 @@ impl<T> Slot<T> {
         self.lock().conflict = true;
     }
 
-    /// Takes the session. Waits for the layer's check where there is one.
+    /// Takes the session. Waits for the layer's check, if it has one.
     pub(super) fn poll_take(
         &self,
         cx: &Context<'_>,
@@ -93,7 +93,8 @@ impl<T> Slot<T> {
         })
     }
 
-    /// Waits until the session was read and checked, wherever it is then.
+    /// Waits until the session has been read and checked, even if another part of the program takes
+    /// it.
     pub(super) fn poll_ready(&self, cx: &Context<'_>) -> Poll<Result<(), SessionError>> {
         self.poll_with(cx, |place| match place {
             Place::Here(_) | Place::Taken => Ok(()),
@@ -101,7 +102,7 @@ impl<T> Slot<T> {
         })
     }
 
-    /// Takes the session without waiting: it was read and checked before.
+    /// Takes a session that has already been read and checked, without waiting.
     pub(super) fn take_now(&self) -> Result<Box<web::Session<T>>, SessionError> {
         match self.poll_take(&Context::from_waker(Waker::noop())) {
             Poll::Ready(taken) => taken,
@@ -117,8 +118,8 @@ impl<T> Slot<T> {
         let mut state = self.lock();
         let rejection = self.read(&mut state);
         let polled = state.poll(cx, take);
-        // Only a check that is wanted wakes the layer: to wake it during the check would have it poll
-        // without a pause, and an executor of one thread would never see the check's answer.
+        // Wake the layer only to start a check. Waking it during the check would make it poll
+        // without a pause, and a single-threaded executor would never complete the check.
         let wanted = matches!(state.place, Place::Unchecked(_));
         let driver = if polled.is_pending() && wanted { state.driver.take() } else { None };
         drop(state);
@@ -129,14 +130,14 @@ impl<T> Slot<T> {
         polled.map_err(|error| self.misused(error))
     }
 
-    /// Reads the session if nobody did.
+    /// Reads the session if it has not been read yet.
     fn read(&self, state: &mut State<T>) -> Option<web::Rejection> {
         if state.conflict || !matches!(state.place, Place::Unread) {
             return None;
         }
         let session = Box::new(self.settings.read(&self.cookie, &self.cookies));
         let rejected = session.rejected();
-        // Without a session that goes on there is nothing to check.
+        // Only a session from a cookie needs a check here.
         state.place = if self.settings.checked && session.is_carried() {
             Place::Unchecked(session)
         } else {
@@ -145,7 +146,7 @@ impl<T> Slot<T> {
         rejected
     }
 
-    /// Takes the session back from whoever held it.
+    /// Takes the session back from the code that held it.
     pub(super) fn give_back(&self, session: Box<web::Session<T>>) {
         let mut state = self.lock();
         if std::thread::panicking() {
@@ -162,7 +163,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Lets `waker` wake the layer as soon as a check is wanted.
+    /// Registers the waker that wakes the layer when a check is requested.
     pub(super) fn attend(&self, waker: &Waker) {
         let mut state = self.lock();
         if !state.driver.as_ref().is_some_and(|driver| driver.will_wake(waker)) {
@@ -172,7 +173,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Gives out the session that shall be checked, if one shall.
+    /// Returns the session that must be checked, if there is one.
     pub(super) fn begin_check(&self) -> Option<Box<web::Session<T>>> {
         let mut state = self.lock();
         match mem::replace(&mut state.place, Place::Checking) {
@@ -184,7 +185,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Ends the check: with the session, or with none if the check failed.
+    /// Ends the check. `session` is `None` if the check failed.
     pub(super) fn end_check(&self, session: Option<Box<web::Session<T>>>) {
         let mut state = self.lock();
         state.place = session.map_or(Place::Failed, Place::Here);
@@ -193,7 +194,7 @@ impl<T> Slot<T> {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Marks a session that is held though its handler's future is about to be dropped.
+    /// Marks a session that is still held when its handler's future is about to be dropped.
     pub(super) fn mark_cancelled(&self) {
         let mut state = self.lock();
         if matches!(state.place, Place::Taken) {
@@ -201,7 +202,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Closes the slot, and gives out the session. `eager` reads it first if nobody did.
+    /// Closes the slot and returns the session. With `eager`, reads it first if necessary.
     pub(super) fn collect(&self, eager: bool) -> Collected<T> {
         let mut state = self.lock();
         let rejection = if eager { self.read(&mut state) } else { None };
@@ -210,7 +211,7 @@ impl<T> Slot<T> {
         let driver = state.driver.take();
         let spoiled = state.spoiled;
         if matches!(place, Place::Taken) {
-            // It is held by something that outlives the handler: what it changes is lost.
+            // The code that holds it outlives the handler, so its changes are lost.
             state.spoiled = None;
         }
         drop(state);
@@ -229,10 +230,10 @@ impl<T> Slot<T> {
         error
     }
 
-    /// Locks the state. Wakers are woken and dropped without the lock: either can run foreign code,
-    /// which may use this slot.
+    /// Locks the state. Release the lock before waking or dropping a waker, because either can run
+    /// foreign code that uses this slot.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        // No step leaves the state half-made, so a panic elsewhere does not matter here.
+        // The state is consistent after every step, so a poisoned lock is harmless.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -257,7 +258,7 @@ impl<T> State<T> {
 }
 
 impl<T> Place<T> {
-    /// Why a session that is not here cannot be had.
+    /// Returns the error for a session that is not available.
     fn refusal(&self) -> SessionError {
         match self {
             Self::Failed => SessionError::CheckFailed,
@@ -269,7 +270,7 @@ impl<T> Place<T> {
     fn collected(self, spoiled: Option<Cause>, eager: bool) -> Collected<T> {
         match self {
             Self::Here(session) => Collected::Back(session, spoiled),
-            // Read by an eager layer just now: what writes it checks it.
+            // An eager layer has just read it. It is checked before it is written.
             Self::Unchecked(session) if eager => Collected::Back(session, spoiled),
             Self::Taken => Collected::Held,
             Self::Unread | Self::Closed => Collected::Untouched,

@@ -8,7 +8,8 @@ use http::Extensions;
 use super::slot::Slot;
 use crate::web::SessionCookie;
 
-/// One extension for all layers: a layer must see the others to notice that they write one cookie.
+/// The slots of all layers. They share one extension, so that each layer can detect another layer
+/// that writes the same cookie.
 #[derive(Clone)]
 struct Slots {
     outermost: Arc<dyn AnySlot>,
@@ -47,7 +48,7 @@ pub(super) fn find<T: Send + 'static>(extensions: &Extensions) -> Option<Arc<Slo
     slots.iter().rev().find_map(|slot| Arc::clone(slot).as_any().downcast().ok())
 }
 
-/// Adds a layer's slot, and returns it. Returns `None` where a layer outside serves the same session.
+/// Adds a layer's slot and returns it. Returns `None` if an outer layer serves the same session.
 pub(super) fn enter<T: Send + 'static>(
     extensions: &mut Extensions,
     slot: Slot<T>,

@@ -1,8 +1,8 @@
-//! Where a layer gets the cookie of each request from.
+//! The source of the cookie for each request.
 
 use crate::web::{ReloadableCookie, SessionCookie};
 
-/// What a [`SessionLayer`](super::SessionLayer) is made from: a [`SessionCookie`], or a
+/// The cookie of a [`SessionLayer`](super::SessionLayer): a [`SessionCookie`], or a
 /// [`ReloadableCookie`] whose keys may change while the server runs. Both convert into it.
 ///
 /// ```
@@ -32,7 +32,7 @@ enum Source {
 }
 
 impl CookieSource {
-    /// The cookie that a request is served with from its beginning to its end.
+    /// Returns the cookie for one request, from its beginning to its end.
     pub(super) fn current(&self) -> SessionCookie {
         match &self.0 {
             Source::Fixed(cookie) => cookie.clone(),

@@ -9,8 +9,8 @@ use super::error::SessionError;
 use super::session::Session;
 use super::slot::Slot;
 
-/// The future of [`Session::take`]. It borrows nothing, waits only for the layer's check, and loses
-/// nothing if it is dropped early.
+/// The future of [`Session::take`]. It borrows nothing and waits only for the layer's check. It is
+/// safe to drop early.
 #[must_use = "futures do nothing unless polled"]
 pub struct Take<T>(pub(super) Result<Arc<Slot<T>>, SessionError>);
 

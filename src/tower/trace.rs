@@ -4,8 +4,8 @@ use tracing::{debug, error, info, warn};
 
 use super::event::Event;
 
-/// Expected events are `debug`, what a stranger can cause `info`, what loses data `warn`, and what
-/// the program must repair `error`.
+/// Emits an event at a level: `debug` for expected events, `info` for events that anyone can cause,
+/// `warn` for lost data, and `error` for mistakes in the program.
 pub(super) fn emit(event: &Event, cookie: &str) {
     let kind = event.kind();
     match event {
@@ -34,7 +34,8 @@ pub(super) fn emit(event: &Event, cookie: &str) {
     }
 }
 
-// Not in tests/tower: tracing decides once for all threads whether anybody listens to an event.
+// These tests are not in tests/tower, because tracing decides once per process whether an event has
+// a subscriber.
 #[cfg(test)]
 #[cfg(feature = "axum")]
 mod tests {
@@ -115,7 +116,7 @@ mod tests {
         SessionCookie::builder(codec).build().unwrap()
     }
 
-    /// The Cookie header of a session of Ada's.
+    /// Returns the `Cookie` header of Ada's session.
     fn ada(at: OffsetDateTime) -> String {
         let mut session = cookie().read_at::<Map>(&HeaderMap::new(), at);
         session.insert("user", "Ada");
