@@ -1,4 +1,4 @@
-//! The codec: constructors first, then begin, update, renew and decode.
+//! Turns sessions into tokens and back.
 
 mod builder;
 mod derived;
@@ -29,7 +29,7 @@ use derived::DerivedRing;
 use seal::Opened;
 use verified::Binding;
 
-/// The length in bytes of the longest token that is decoded on the stack: 684 characters.
+/// The size in bytes of the largest token that is decoded on the stack, which has 684 characters.
 const STACK_LEN: usize = 513;
 
 /// Turns sessions into tokens and back. Build it once: it is cheap to clone, and threads share it.
@@ -70,29 +70,32 @@ struct Shared {
 impl Codec {
     /// Starts building a codec of signed tokens. Anyone who holds a signed token can read it.
     ///
-    /// `purpose` says what the tokens are for and where, such as `shop/production/session`. A token
-    /// made for one purpose fails verification for every other. `max_age` is how long a token lives
-    /// unless its session asks for another [`Expiry`](crate::Expiry). **Raising `max_age` [revives
-    /// sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired or were logged out.
+    /// `purpose` identifies the use and the environment of the tokens, such as
+    /// `shop/production/session`. A token made for one purpose fails verification for every other.
+    ///
+    /// `max_age` is the lifetime of a token whose session requests no other
+    /// [`Expiry`](crate::Expiry). **Raising `max_age` [revives
+    /// sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired or were logged
+    /// out.
     pub fn signed<'k>(purpose: &str, keys: &'k KeyRing, max_age: Duration) -> CodecBuilder<'k> {
         CodecBuilder::new(Mode::Signed, purpose, keys, max_age)
     }
 
-    /// Starts building a codec of encrypted tokens. Only key holders can read the payload; the header
-    /// stays readable.
+    /// Starts building a codec of encrypted tokens. Only key holders can read the payload; the
+    /// header stays readable.
     #[cfg(feature = "encrypt")]
     pub fn encrypted<'k>(purpose: &str, keys: &'k KeyRing, max_age: Duration) -> CodecBuilder<'k> {
         CodecBuilder::new(Mode::Encrypted, purpose, keys, max_age)
     }
 
-    /// Returns the same codec, bound to more parts that its tokens do not hold, such as a tenant or a
-    /// device. A token made in one context fails verification in every other.
+    /// Returns a copy of this codec bound to further context parts, such as a tenant or a device.
     ///
-    /// Parts add up: a bound codec keeps its parts, and the new ones follow them. Nothing removes a
-    /// part.
+    /// The tokens do not contain the parts. A token made in one context fails verification in every
+    /// other. A codec that is already bound keeps its parts, and the new ones follow them. A part
+    /// cannot be removed.
     ///
-    /// Every verification hashes the context again, at about 1 ns per byte. Bind to short values. Never
-    /// bind to a raw header or anything else whose length a visitor chooses: bind to its hash.
+    /// Every verification hashes the context, at about 1 ns per byte, so bind to short values.
+    /// Never bind to a raw header or another value whose length a client chooses: bind to its hash.
     ///
     /// ```
     /// use core::time::Duration;
@@ -110,7 +113,8 @@ impl Codec {
     /// ```
     ///
     /// # Errors
-    /// [`ContextError`] for more than 255 parts in all, or a part of more than 65,535 bytes.
+    /// Returns [`ContextError`] for more than 255 parts in total, or for a part longer than 65,535
+    /// bytes.
     pub fn with_context(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
         Ok(self.in_context(self.context.with(parts)?))
     }
@@ -120,9 +124,9 @@ impl Codec {
         Self { shared: Arc::clone(&self.shared), context, binding }
     }
 
-    /// Returns the same codec with the keys of another ring. This one keeps its keys.
+    /// Returns a copy of this codec with the keys of another ring. The original keeps its keys.
     ///
-    /// Keys are derived here, so call it once when the keys change, not for each request.
+    /// Call it once when the keys change, not for each request, because it derives keys.
     #[must_use]
     pub fn with_keys(&self, keys: &KeyRing) -> Self {
         let Shared { mode, purpose, layout, max_len, policy, text, .. } = &*self.shared;
@@ -138,39 +142,46 @@ impl Codec {
         Self { shared: Arc::new(shared), ..self.clone() }
     }
 
-    /// Returns `max_age`: how long a token lives if its session requests no other expiry.
+    /// Returns `max_age`, the lifetime of a token whose session requests no other expiry.
     #[must_use]
     pub fn max_age(&self) -> Duration {
         Duration::from_secs(self.shared.policy.max_age())
     }
 
-    /// Returns the longest time that a token can stay valid without a renewal, including the leeway. A
-    /// list of revoked sessions must remember each session for that long.
+    /// Returns the longest time for which a token can stay valid without a renewal, including the
+    /// leeway.
+    ///
+    /// Keep each entry of a list of revoked sessions for at least this long.
     #[must_use]
     pub fn max_lifetime(&self) -> Duration {
         Duration::from_secs(self.shared.policy.max_lifetime())
     }
 
-    /// Returns the cut-off that ends every session which exists at `now`: `now` and half of the leeway.
+    /// Returns the cut-off that ends every session that exists at `now`: `now` plus half of the
+    /// leeway.
     ///
-    /// Servers' clocks differ. A session that began on a server whose clock is ahead, by less than half
-    /// of the leeway, ends as well. A session that replaces those that were ended starts at
-    /// [`Cutoff::instant`], and a server whose clock is behind by up to half of the leeway accepts it at
-    /// once. Until that instant every other log-in of the user must start there too, or it would end
-    /// with the rest: see [`IssueOptions::at`].
+    /// The half leeway allows for differences between servers' clocks. A session that began on a
+    /// server whose clock is ahead by less than half of the leeway ends as well.
     ///
-    /// With a leeway of less than two seconds the cut-off is the next full second.
+    /// Start a session that replaces the ended ones at [`Cutoff::instant`] (see
+    /// [`IssueOptions::at`]). A server whose clock is behind by up to half of the leeway accepts it
+    /// immediately. Until that instant, start every other session of the user there too; otherwise
+    /// the cut-off would end it.
+    ///
+    /// With a leeway of less than two seconds, the cut-off is one second after `now`.
     #[must_use]
     pub fn cutoff_at(&self, now: OffsetDateTime) -> Cutoff {
         self.shared.policy.cutoff(now.unix_timestamp())
     }
 
-    /// Begins a session and returns the token for `data`. Pass an [`OffsetDateTime`] for a session
-    /// without an ID that follows the codec's `max_age`, or [`IssueOptions`].
+    /// Begins a session and returns the token for `data`.
+    ///
+    /// Pass an [`OffsetDateTime`] to begin a session without an ID whose lifetime is the codec's
+    /// `max_age`. Pass [`IssueOptions`] to set an ID or another expiry.
     ///
     /// # Errors
-    /// [`EncodeError`] if the token is too long, a time or an expiry is out of range, or the session
-    /// cannot be written.
+    /// Returns [`EncodeError`] if the token is too long, if a time or an expiry is out of range, or
+    /// if the session cannot be written.
     pub fn begin_at<T>(
         &self,
         data: &T,
@@ -200,8 +211,10 @@ impl Codec {
         self.encode(&claims, |out| payload::write(data, self.shared.layout, out), out)
     }
 
-    /// Issues the same session with other data. Its start never changes. Its ID and expiry change only
-    /// if [`IssueOptions`] set them.
+    /// Reissues a session with other data and returns the new token.
+    ///
+    /// The start of the session never changes. Its ID and expiry change only if [`IssueOptions`]
+    /// set them.
     ///
     /// ```
     /// use core::time::Duration;
@@ -219,8 +232,8 @@ impl Codec {
     /// ```
     ///
     /// # Errors
-    /// [`RenewError`] if another codec verified the session, it is no longer valid, or it cannot be
-    /// written.
+    /// Returns [`RenewError`] if another codec verified the session, if it is no longer valid, or
+    /// if it cannot be written.
     pub fn update_at<T, U>(
         &self,
         session: &Verified<T>,
@@ -234,7 +247,8 @@ impl Codec {
         self.update_into_at(session, data, options, &mut out).map(|()| out)
     }
 
-    /// Like [`Codec::update_at`], but replaces the content of `out`. On an error `out` is unchanged.
+    /// Like [`Codec::update_at`], but replaces the content of `out`. On an error `out` is
+    /// unchanged.
     ///
     /// # Errors
     /// As [`Codec::update_at`].
@@ -252,7 +266,7 @@ impl Codec {
         Ok(self.encode(&claims, |out| payload::write(data, self.shared.layout, out), out)?)
     }
 
-    /// Issues the same session with the same data at `now`.
+    /// Reissues a session with the same data at `now` and returns the new token.
     ///
     /// # Errors
     /// As [`Codec::update_at`].
@@ -286,7 +300,7 @@ impl Codec {
     /// Verifies `token` at `now` and returns its session.
     ///
     /// # Errors
-    /// [`DecodeError`], with one variant for each row of FORMAT.md's table.
+    /// Returns [`DecodeError`], with one variant for each row of the table "Decode" in FORMAT.md.
     pub fn decode_at<T>(
         &self,
         token: impl AsRef<[u8]>,
@@ -308,8 +322,9 @@ impl Codec {
         read_payload(buffer, opened)
     }
 
-    /// Like [`Codec::decode_at`], for a session that borrows its text from `scratch`. A later call may
-    /// reuse `scratch`. On an error `scratch` holds nothing that was not verified.
+    /// Like [`Codec::decode_at`], for a session that borrows its text from `scratch`.
+    ///
+    /// A later call may reuse `scratch`. On an error, `scratch` contains no unverified data.
     ///
     /// ```
     /// use core::time::Duration;
@@ -348,7 +363,7 @@ impl Codec {
     }
 }
 
-/// FORMAT.md, "Decode", step 11.
+/// Parses a verified payload (FORMAT.md, "Decode", step 11).
 fn read_payload<'b, T: Deserialize<'b>>(
     buffer: &'b [u8],
     opened: Opened,
@@ -358,8 +373,8 @@ fn read_payload<'b, T: Deserialize<'b>>(
     Ok(Verified::new(data, opened.proof))
 }
 
-/// The same calls with the system's clock. They are absent on wasm32-unknown-unknown, which has no
-/// clock: pass the host's time to the calls that end in `_at`.
+/// The same methods with the system's clock. They are absent on wasm32-unknown-unknown, which has
+/// no clock: pass the host's time to the methods that end in `_at`.
 #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 impl Codec {
     /// Calls [`Codec::begin_at`] with the system's clock. Absent on wasm32-unknown-unknown.
@@ -408,12 +423,16 @@ impl Codec {
 }
 
 impl CodecBuilder<'_> {
-    /// Derives the keys and checks the limits.
+    /// Checks the limits, derives the keys and returns the codec.
     ///
     /// # Errors
-    /// [`ConfigError`] for an empty purpose or schema, U+001F in either, a `max_requested_age` below
-    /// `max_age`, a `max_age`, absolute timeout or renewal age of less than a second, spans beyond any
-    /// calendar, and a default absolute timeout that is too short.
+    /// Returns [`ConfigError`] if:
+    ///
+    /// - the purpose or the schema is empty or contains U+001F;
+    /// - `max_age`, the absolute timeout or the renewal age is less than a second;
+    /// - a duration exceeds the range of dates;
+    /// - `max_requested_age` is less than `max_age`;
+    /// - sessions may last longer than the default absolute timeout.
     pub fn build(self) -> Result<Codec, ConfigError> {
         let policy = Policy::new(&self.limits)?;
         let purpose = self.full_purpose()?;
@@ -434,7 +453,7 @@ impl CodecBuilder<'_> {
     }
 }
 
-/// What the web layer needs to issue a session by itself, and to bind it to its cookie.
+/// Methods for the web layer, which issues sessions itself and binds them to its cookie.
 #[cfg(feature = "web")]
 impl Codec {
     pub(crate) fn layout(&self) -> Layout {
@@ -445,12 +464,13 @@ impl Codec {
         &self.shared.policy
     }
 
-    /// FORMAT.md, "The cookie": the same codec, whose context begins with the cookie's name.
+    /// Returns the same codec with the cookie's name as the first part of its context (FORMAT.md,
+    /// "The cookie").
     pub(crate) fn bound_to_name(&self, name: &str) -> Result<Self, ContextError> {
         Ok(self.in_context(self.context.preceded_by(name.as_bytes())?))
     }
 
-    /// The same codec in the context of `other`, in place of its own.
+    /// Returns the same codec with the context of `other` in place of its own.
     pub(crate) fn in_context_of(&self, other: &Self) -> Self {
         self.in_context(other.context.clone())
     }

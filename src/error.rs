@@ -1,4 +1,4 @@
-//! What can go wrong, one enum per operation. None holds a key, a token or session data.
+//! The error types, one enum per operation. None of them contains a key, a token or session data.
 
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
@@ -6,7 +6,8 @@ use core::time::Duration;
 
 use crate::mode::Mode;
 
-/// Why a token was not accepted: one variant per row of FORMAT.md's table.
+/// The reason why a token was not accepted. It has one variant for each row of the table "Decode"
+/// in FORMAT.md.
 ///
 /// It is for the operator. Treat an invalid cookie as a missing one, and do not show the reason to
 /// clients.
@@ -28,11 +29,11 @@ pub enum DecodeError {
         /// The codec's limit in bytes.
         limit: usize,
     },
-    /// Not base64url, or not a token's header, signature and body.
+    /// The token is not base64url, or not a header, signature and body.
     Malformed,
-    /// A token of another version of the format.
+    /// The token has another version of the format.
     UnsupportedVersion {
-        /// The version that it claims.
+        /// The version that the token claims.
         version: u8,
     },
     /// The token is encrypted and the codec reads signed tokens, or the reverse.
@@ -42,24 +43,24 @@ pub enum DecodeError {
         /// The codec's mode.
         codec: Mode,
     },
-    /// No key of the ring has the token's key ID.
+    /// No key in the ring has the token's key ID.
     UnknownKey,
-    /// Forged, damaged, or made for another purpose or context.
+    /// The token was forged, damaged, or made for another purpose or context.
     BadSignature,
-    /// Issued after its key retired.
+    /// The token was issued after its key retired.
     RetiredKey,
-    /// Issued in the future, beyond the leeway.
+    /// The token was issued further in the future than the leeway allows.
     NotYetValid,
-    /// Past its own expiry, the codec's `max_age` or the absolute timeout.
+    /// The token has passed its own expiry, the codec's `max_age` or the absolute timeout.
     Expired,
-    /// Began before a cut-off.
+    /// The session began before a cut-off.
     Revoked,
-    /// Authentic, but its payload is not a session of the wanted type.
+    /// The token is authentic, but its payload is not a session of the requested type.
     Payload(PayloadError),
 }
 
 impl DecodeError {
-    /// Returns a short, stable name for metrics: the one in FORMAT.md.
+    /// Returns a short, stable name for metrics, as in FORMAT.md.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -77,8 +78,11 @@ impl DecodeError {
         }
     }
 
-    /// Returns true for what honest visitors cause every day: an expired or revoked session, or a
-    /// retired key. The others are worth counting. Anyone can cause `unknown_key` and `bad_signature`.
+    /// Returns true for reasons that occur in normal use: an expired or revoked session, or a
+    /// retired key.
+    ///
+    /// Count the other reasons in your metrics. Anyone can cause `unknown_key` and `bad_signature`
+    /// with a forged cookie.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         matches!(self, Self::Expired | Self::Revoked | Self::RetiredKey)
@@ -91,16 +95,16 @@ impl Display for DecodeError {
             Self::TooLong { length, limit } => {
                 write!(f, "token is {length} bytes long; the limit is {limit}")
             }
-            Self::Malformed => f.write_str("not a token: not base64url of a header, signature and body"),
+            Self::Malformed => f.write_str("not a token: it is not base64url of a header, signature and body"),
             Self::UnsupportedVersion { version } => {
                 write!(f, "token has format version {version}, which is not supported")
             }
             Self::WrongMode { token, codec } => {
                 write!(f, "the token is {}, and this codec reads {} tokens", word(*token), word(*codec))
             }
-            Self::UnknownKey => f.write_str("no key of the ring has the token's key ID"),
+            Self::UnknownKey => f.write_str("no key in the ring has the token's key ID"),
             Self::BadSignature => f.write_str(
-                "the signature does not match: forged, damaged, or made for another purpose or context",
+                "the signature does not match: the token was forged, damaged, or made for another purpose or context",
             ),
             Self::RetiredKey => f.write_str("the token was issued after its key retired"),
             Self::NotYetValid => {
@@ -132,7 +136,7 @@ fn word(mode: Mode) -> &'static str {
     }
 }
 
-/// What is wrong with a payload. It holds no session data.
+/// The reason why a payload could not be read or written. It contains no session data.
 ///
 /// ```
 /// use core::time::Duration;
@@ -147,13 +151,13 @@ fn word(mode: Mode) -> &'static str {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayloadError {
-    /// Not MessagePack, or cut short.
+    /// The payload is not MessagePack, or it is truncated.
     Malformed,
-    /// Bytes follow the value.
+    /// Extra bytes follow the value.
     Trailing,
-    /// Text that is not UTF-8.
+    /// Text is not UTF-8.
     TextNotUtf8,
-    /// More than 64 nested arrays and maps, or more than 255 nested options and newtypes.
+    /// The session nests more than 64 arrays and maps, or more than 255 options and newtypes.
     TooDeep,
     /// The session's type does not accept the value.
     Mismatch,
@@ -161,16 +165,16 @@ pub enum PayloadError {
     FieldMismatch(&'static str),
     /// The session's type requires this field.
     MissingField(&'static str),
-    /// This field occurs twice.
+    /// The payload contains this field twice.
     DuplicateField(&'static str),
-    /// A field that the session's type does not have.
+    /// The payload contains a field that the session's type does not have.
     UnknownField {
-        /// The fields that it has.
+        /// The fields of the type.
         expected: &'static [&'static str],
     },
-    /// A variant that an enum of the session's type does not have.
+    /// The payload contains a variant that an enum of the session's type does not have.
     UnknownVariant {
-        /// The variants that it has.
+        /// The variants of the enum.
         expected: &'static [&'static str],
     },
     /// The session's `Serialize` failed.
@@ -179,20 +183,20 @@ pub enum PayloadError {
     Length,
     /// The session wrote a map that has a key twice, as `flatten` can.
     DuplicateKey,
-    /// `Some(None)` or `Some(())`, which would read back as `None`.
+    /// The session contains `Some(None)` or `Some(())`, which would read back as `None`.
     SomeOfNothing,
-    /// `skip_serializing_if` left out this field of a struct that is written as an array, which would
-    /// shift the fields after it.
+    /// `skip_serializing_if` left out this field of a struct that is written as an array, which
+    /// would shift the fields after it.
     SkippedField(&'static str),
 }
 
 impl Display for PayloadError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed => f.write_str("not MessagePack, or cut short"),
-            Self::Trailing => f.write_str("bytes follow the value"),
+            Self::Malformed => f.write_str("not MessagePack, or truncated"),
+            Self::Trailing => f.write_str("extra bytes follow the value"),
             Self::TextNotUtf8 => f.write_str("text is not UTF-8"),
-            Self::TooDeep => f.write_str("nested too deep; the limit is 64 arrays and maps"),
+            Self::TooDeep => f.write_str("nested too deeply; the limit is 64 arrays and maps"),
             Self::Mismatch => f.write_str("the session's type does not accept the value"),
             Self::FieldMismatch(field) => {
                 write!(f, "the session's type does not accept the value of field `{field}`")
@@ -206,11 +210,15 @@ impl Display for PayloadError {
                 write!(f, "there is a variant that is not one of {}", Names(expected))
             }
             Self::Serialize => f.write_str("the session's `Serialize` failed"),
-            Self::DuplicateKey => f.write_str("a map has a key twice; check flattened fields"),
+            Self::DuplicateKey => {
+                f.write_str("a map contains a key twice; check the fields with `serde(flatten)`")
+            }
             Self::Length => {
                 f.write_str("the session's `Serialize` wrote more or fewer items than it announced")
             }
-            Self::SomeOfNothing => f.write_str("`Some` of nothing would read back as `None`"),
+            Self::SomeOfNothing => {
+                f.write_str("`Some(None)` or `Some(())` would read back as `None`")
+            }
             Self::SkippedField(field) => write!(
                 f,
                 "field `{field}` is skipped, which would shift the fields after it in a compact struct"
@@ -221,7 +229,7 @@ impl Display for PayloadError {
 
 impl Error for PayloadError {}
 
-/// Why a session could not be encoded.
+/// The reason why a session could not be encoded.
 ///
 /// ```
 /// use hardtack::EncodeError;
@@ -231,14 +239,15 @@ impl Error for PayloadError {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The token is longer than the codec's limit. A browser would drop the cookie silently.
+    /// The token is longer than the codec's limit. Browsers silently drop cookies that are too
+    /// long.
     TooLong {
         /// The token's length in characters.
         length: usize,
         /// The codec's limit in characters.
         limit: usize,
     },
-    /// A time before 1970 or after 2106, which a token cannot hold.
+    /// A time is before 1970 or after 2106, which a token cannot represent.
     TimeOutOfRange {
         /// Seconds since the Unix epoch.
         seconds: i64,
@@ -253,7 +262,7 @@ pub enum EncodeError {
         /// The longest lifetime that it may request.
         limit: Duration,
     },
-    /// The session cannot be written, or would read back as another.
+    /// The session cannot be written, or would not read back as the same value.
     Payload(PayloadError),
 }
 
@@ -279,7 +288,7 @@ impl Display for EncodeError {
             }
             Self::TimeOutOfRange { seconds } => write!(
                 f,
-                "{seconds} seconds since 1970 is outside the years 1970 to 2106 that a token can hold"
+                "{seconds} seconds since 1970 is outside the range of a token, the years 1970 to 2106"
             ),
             Self::ExpiryNotLater => f.write_str("the session would expire before it begins"),
             Self::ExpiryTooLong { requested, limit } => write!(
@@ -302,7 +311,7 @@ impl Error for EncodeError {
     }
 }
 
-/// Why a session was not issued again.
+/// The reason why a session could not be updated or renewed.
 ///
 /// ```
 /// use hardtack::{DecodeError, RenewError};
@@ -311,16 +320,16 @@ impl Error for EncodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenewError {
-    /// Verified by a codec of another mode, purpose or context.
+    /// The session was verified by a codec with another mode, purpose or context.
     OtherCodec,
-    /// The session was valid when it was decoded, and is not now.
+    /// The session was valid when it was decoded, but it no longer is.
     NoLongerValid(DecodeError),
     /// The session cannot be written.
     Encode(EncodeError),
 }
 
 impl RenewError {
-    /// Returns a short, stable name for metrics: the inner error's, if there is one.
+    /// Returns a short, stable name for metrics, which is that of the inner error, if there is one.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -335,7 +344,7 @@ impl Display for RenewError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::OtherCodec => f.write_str(
-                "the session was verified by a codec of another mode, purpose or context",
+                "the session was verified by a codec with another mode, purpose or context",
             ),
             Self::NoLongerValid(error) => write!(f, "the session is no longer valid: {error}"),
             Self::Encode(error) => Display::fmt(error, f),
@@ -348,7 +357,7 @@ impl Error for RenewError {
         match self {
             Self::OtherCodec => None,
             Self::NoLongerValid(error) => Some(error),
-            // Its sentence is shown as this error's own.
+            // `Display` already shows the inner error's own sentence.
             Self::Encode(error) => error.source(),
         }
     }
@@ -366,7 +375,7 @@ impl From<EncodeError> for RenewError {
     }
 }
 
-/// Why a token could not be inspected.
+/// The reason why a token could not be inspected.
 ///
 /// ```
 /// assert_eq!(hardtack::inspect("Ada").unwrap_err(), hardtack::InspectError::Malformed);
@@ -374,9 +383,9 @@ impl From<EncodeError> for RenewError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InspectError {
-    /// Not base64url, or not a token's header, signature and body.
+    /// The token is not base64url, or not a header, signature and body.
     Malformed,
-    /// A token of another version of the format.
+    /// The token has another version of the format.
     UnsupportedVersion {
         /// The version that the token claims.
         version: u8,
@@ -396,7 +405,7 @@ impl Display for InspectError {
 
 impl Error for InspectError {}
 
-/// Why a codec cannot be built.
+/// The reason why a codec cannot be built.
 ///
 /// ```
 /// use core::time::Duration;
@@ -419,25 +428,25 @@ pub enum ConfigError {
         /// The option: `purpose` or `schema`.
         what: &'static str,
     },
-    /// A span of less than a second, which would end every session at once.
+    /// A duration is less than a second, which would end every session immediately.
     ZeroSpan {
         /// The option.
         what: &'static str,
     },
-    /// A span beyond any calendar.
+    /// A duration exceeds the range of dates.
     SpanTooLong {
         /// The option.
         what: &'static str,
         /// Its value.
         span: Duration,
-        /// The longest value that is accepted.
+        /// The maximum value.
         limit: Duration,
     },
-    /// A session may request less than every session gets.
+    /// `max_requested_age` is less than `max_age`.
     MaxRequestedAgeBelowMaxAge {
         /// The longest lifetime that a session may request.
         max_requested_age: Duration,
-        /// The lifetime that every session gets.
+        /// The lifetime of a session that requests none.
         max_age: Duration,
     },
     /// Sessions may last longer than the default absolute timeout. Set
@@ -455,7 +464,7 @@ impl Display for ConfigError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::EmptyPurpose => f.write_str(
-                "the purpose is empty; name what the token is for and where, such as \"shop/production/session\"",
+                "the purpose is empty; state the use and the environment of the tokens, such as \"shop/production/session\"",
             ),
             Self::EmptySchema => f.write_str(
                 "the schema of a compact codec is empty; give it a name, such as \"visitor-1\"",
@@ -466,7 +475,7 @@ impl Display for ConfigError {
             ),
             Self::ZeroSpan { what } => write!(
                 f,
-                "`{what}` is less than a second, which would end every session at once; set at least one second"
+                "`{what}` is less than a second, which would end every session immediately; set at least one second"
             ),
             Self::SpanTooLong { what, span, limit } => {
                 write!(f, "`{what}` is {}; the limit is {}", Span(*span), Span(*limit))
@@ -489,7 +498,7 @@ impl Display for ConfigError {
 
 impl Error for ConfigError {}
 
-/// Why a codec cannot be bound to a context.
+/// The reason why a codec cannot be bound to a context.
 ///
 /// ```
 /// let error = hardtack::ContextError::PartTooLong { got: 70_000 };
@@ -498,14 +507,14 @@ impl Error for ConfigError {}
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ContextError {
-    /// More than 255 parts.
+    /// The context has more than 255 parts.
     TooManyParts {
         /// The number of parts.
         got: usize,
     },
-    /// A part of more than 65,535 bytes.
+    /// A part is longer than 65,535 bytes.
     PartTooLong {
-        /// Its length in bytes.
+        /// The length of the part in bytes.
         got: usize,
     },
 }
@@ -542,7 +551,7 @@ impl Display for RandomError {
 
 impl Error for RandomError {}
 
-/// `main` shows the `Debug` of an error that it returns, so it is the sentence.
+/// Shows the sentence of `Display`, because `main` prints the `Debug` of an error that it returns.
 macro_rules! debug_is_the_sentence {
     ($($error:ty),*) => {$(
         impl core::fmt::Debug for $error {

@@ -1,5 +1,4 @@
-//! The pages of `docs/`: read [`concepts`] first. Their snippets run as tests; those of the layer with
-//! the feature `axum`.
+//! The pages of `docs/`. Read [`concepts`] first.
 //!
 //! Each page is read in two places, where its links are not the same: in the repository a link is a
 //! relative path, here it is an item of this crate. So the pages end with their links' definitions,

@@ -1,8 +1,8 @@
 //! Stateless sessions. A visitor's session data travels in one signed, optionally encrypted cookie
 //! value, and the server stores nothing.
 //!
-//! **Signed is not secret**: anyone who holds a signed token can read it. [`Codec::encrypted`] hides
-//! the data.
+//! **Signed is not secret**: anyone who holds a signed token can read it. [`Codec::encrypted`]
+//! hides the data.
 //!
 //! ```
 //! use core::time::Duration;
@@ -30,14 +30,14 @@
 //!
 //! # The path of a session
 //!
-//! session → MessagePack → header → signature (→ cipher) → base64url, and back. [`Codec`] holds the
-//! order of the steps, [`mod@format`] specifies every byte. Only decoding makes a [`Verified`], and no
-//! byte of a payload is parsed before its signature was verified.
+//! session → MessagePack → header → signature (→ cipher) → base64url, and back. [`Codec`] runs
+//! these steps, and [`mod@format`] specifies every byte. Only decoding creates a [`Verified`], and
+//! no byte of a payload is parsed before its signature has been verified.
 //!
 //! # Where to go from here
 //!
 //! - To read and write a request's session, with its cookie and headers: [`web`].
-//! - To learn what a session can promise and how to operate one: the [`guides`]; begin with
+//! - To learn what a stateless session guarantees and how to operate it: the [`guides`]. Begin with
 //!   [`guides::concepts`].
 //! - To create and rotate keys: [`Key`], [`KeyRing`].
 //! - To set how long sessions live, and to end them: [`CodecBuilder`], [`Expiry`], [`Cutoff`].
@@ -45,19 +45,19 @@
 //!
 //! # Features
 //!
-//! | feature | brings | default |
+//! | feature | adds | default |
 //! |---|---|---|
 //! | `encrypt` | [`Codec::encrypted`] | yes |
 //! | `web` | [`web`] | yes |
 //! | `generate` | [`Key::generate`], [`SessionId::generate`]; absent on wasm32-unknown-unknown | yes |
-//! | `tower`, `axum` | [`tower`]: a layer that serves and saves each request's session, and its extractors | no |
+//! | `tower`, `axum` | [`tower`]: a layer that provides and saves each request's session, and its extractors | no |
 //! | `tracing` | the layer's events for the crate tracing | no |
-//! | `ring` | the same cipher from the crate ring, in assembly: a little faster, and needs a C compiler | no |
+//! | `ring` | the same cipher from the crate ring, in assembly; slightly faster, requires a C compiler | no |
 //!
-//! wasm32-unknown-unknown has no clock, so the methods that read the system's clock are absent there.
-//! Pass the host's time to the methods that end in `_at`.
+//! wasm32-unknown-unknown has no clock, so the methods that read the system's clock are absent
+//! there. Pass the host's time to the methods that end in `_at`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Without a feature, some links have no target.
+// Some links have no target without all the default features.
 #![cfg_attr(
     not(all(feature = "encrypt", feature = "generate", feature = "web")),
     allow(rustdoc::broken_intra_doc_links)
@@ -79,7 +79,7 @@ pub mod web;
 #[doc = include_str!("../FORMAT.md")]
 pub mod format {}
 
-// The snippets of its pages need every feature that is on by default.
+// The snippets of the guides need all the default features.
 #[cfg(any(
     all(doc, not(doctest)),
     all(doctest, feature = "encrypt", feature = "generate", feature = "web")
@@ -103,7 +103,7 @@ pub use time;
 #[cfg(test)]
 extern crate self as hardtack;
 
-/// The README's code runs.
+/// Compiles and runs the README's code as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

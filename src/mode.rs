@@ -1,6 +1,6 @@
-//! Whether a token's payload can be read without a key.
+//! The two modes of tokens: signed and encrypted.
 
-/// Whether anyone who holds a token can read its payload.
+/// Tells whether a token's payload can be read without a key.
 ///
 /// ```
 /// use hardtack::{Mode, inspect};
@@ -12,8 +12,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mode {
-    /// Anyone can read it, and only key holders can change it.
+    /// Anyone can read the payload. Only key holders can change it.
     Signed,
-    /// Only key holders can read or change it.
+    /// Only key holders can read or change the payload.
     Encrypted,
 }

@@ -10,19 +10,21 @@ use crate::token::payload::Layout;
 
 const SEPARATOR: char = '\u{1F}';
 
-/// The options of a codec, from [`Codec::signed`](super::Codec::signed) or
-/// [`Codec::encrypted`](super::Codec::encrypted).
+/// The options of a codec. [`Codec::signed`](super::Codec::signed) and
+/// [`Codec::encrypted`](super::Codec::encrypted) return it.
 ///
-/// Time spans are whole seconds: fractions of a second are dropped.
+/// Durations are in whole seconds: fractions of a second are dropped.
 ///
 /// # Raising a limit revives sessions
 ///
-/// A token holds when it was issued, and the codec computes when it expires. So a codec with a longer
-/// `max_age`, [`max_requested_age`](Self::max_requested_age) or
-/// [`absolute_timeout`](Self::absolute_timeout) accepts tokens that had expired under the shorter one.
-/// That includes sessions that were logged out: a list of revoked sessions has forgotten them by then.
-/// When you raise one of the three, set [`not_before`](Self::not_before) to that moment as well, or
-/// change the purpose. Either ends every session that began earlier.
+/// A token contains its issue time, and the codec computes when it expires. So if you raise
+/// `max_age`,
+/// [`max_requested_age`](Self::max_requested_age) or [`absolute_timeout`](Self::absolute_timeout), the
+/// codec accepts tokens again that had expired under the shorter limit. That includes sessions that
+/// were logged out, because a list of revoked sessions may no longer contain them.
+///
+/// When you raise one of the three, also set [`not_before`](Self::not_before) to the current time,
+/// or change the purpose. Either ends every session that began earlier.
 ///
 /// ```
 /// use core::time::Duration;
@@ -70,79 +72,90 @@ impl<'k> CodecBuilder<'k> {
         }
     }
 
-    /// Ends a session this long after it began, however often it was renewed. Defaults to 30 days.
+    /// Ends every session this long after it began, even if it was renewed. Defaults to 30 days.
+    ///
     /// Required if `max_age` or [`Self::max_requested_age`] exceeds 30 days.
     ///
-    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired
-    /// or were logged out.
+    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had
+    /// expired or were logged out.
     pub fn absolute_timeout(mut self, timeout: Duration) -> Self {
         self.limits.absolute_timeout = AbsoluteTimeout::After(timeout);
         self
     }
 
-    /// Lets a session live as long as it is renewed in time.
+    /// Removes the absolute timeout, so that a session can be renewed without limit.
     ///
-    /// **Removing the timeout [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that
-    /// had expired or were logged out.
+    /// **Removing the timeout [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)**
+    /// that had expired or were logged out.
     pub fn no_absolute_timeout(mut self) -> Self {
         self.limits.absolute_timeout = AbsoluteTimeout::Never;
         self
     }
 
-    /// Sets the longest lifetime that a session may request ([`Expiry::After`](crate::Expiry::After),
-    /// [`Expiry::At`](crate::Expiry::At)), for a "remember me". Defaults to `max_age`. The absolute
-    /// timeout still applies.
+    /// Sets the longest lifetime that a session may request, such as for "remember me". Defaults to
+    /// `max_age`.
     ///
-    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had expired
-    /// or were logged out.
+    /// A session requests a lifetime with [`Expiry::After`](crate::Expiry::After) or
+    /// [`Expiry::At`](crate::Expiry::At). The absolute timeout still applies.
+    ///
+    /// **Raising it [revives sessions](CodecBuilder#raising-a-limit-revives-sessions)** that had
+    /// expired or were logged out.
     pub fn max_requested_age(mut self, most: Duration) -> Self {
         self.limits.max_requested_age = Some(most);
         self
     }
 
-    /// Sets how far in the future a token may have been issued, because servers' clocks differ.
-    /// Defaults to 60 seconds. It never extends an expiry.
+    /// Sets the leeway, which is how far in the future an issue time may be. Defaults to 60
+    /// seconds.
+    ///
+    /// It allows for differences between servers' clocks. It never extends an expiry.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.limits.leeway = leeway;
         self
     }
 
-    /// Ends every session of every user that began before `cutoff`, which is rounded up to the second.
+    /// Ends every session of every user that began before `cutoff`, which is rounded up to the
+    /// second.
     pub fn not_before(mut self, cutoff: Cutoff) -> Self {
         self.limits.not_before = Some(cutoff);
         self
     }
 
-    /// Sets the length in characters of the longest token that the codec makes or reads. Defaults to
-    /// 4096, which is what browsers keep of a cookie, including its name.
+    /// Sets the maximum length of a token in characters, for encoding and decoding. Defaults to
+    /// 4096.
+    ///
+    /// 4096 bytes is also the longest cookie that browsers store, including its name.
     pub fn max_len(mut self, characters: usize) -> Self {
         self.max_len = characters;
         self
     }
 
-    /// Makes a renewal due once a token is this old, instead of after half of its lifetime. A session
-    /// whose lifetime is not longer than `age` is never renewed and ends on time, even in use.
+    /// Sets the age of a token at which a renewal is due. Defaults to half of the token's lifetime.
+    ///
+    /// A session whose lifetime is not longer than `age` is never renewed. It expires even while it
+    /// is in use.
     pub fn renew_after(mut self, age: Duration) -> Self {
         self.limits.renew_after = Some(age);
         self
     }
 
-    /// Writes structs as arrays, without the names of their fields, which makes tokens shorter.
+    /// Writes structs as arrays without field names, which makes tokens shorter.
     ///
-    /// `schema` names the fields and their order. Change it whenever a field is added, removed or
-    /// moved: a token of another schema fails verification. Encoding fails if a field is skipped
-    /// (`skip_serializing_if`).
+    /// `schema` identifies the set of fields and their order. Change it whenever you add, remove or
+    /// move a field: a token with another schema fails verification. Encoding fails if a field is
+    /// skipped (`skip_serializing_if`).
     ///
-    /// **Do not use this with untagged enums**, or with a struct that skips a field in one direction
-    /// only (`skip_serializing` or `skip_deserializing` alone). Without names, one field would be read
-    /// as another.
+    /// **Do not use this with untagged enums**, or with a struct that skips a field in one
+    /// direction only (`skip_serializing` or `skip_deserializing` alone). Without names, one field
+    /// would be read as another.
     pub fn compact(mut self, schema: &str) -> Self {
         self.layout = Layout::Array;
         self.schema = Some(schema.to_owned());
         self
     }
 
-    /// The purpose, followed by the schema, so that an array of another schema is never read.
+    /// Returns the purpose followed by the schema, so that a token with another schema fails
+    /// verification.
     pub(super) fn full_purpose(&self) -> Result<String, ConfigError> {
         let purpose = checked("purpose", &self.purpose, ConfigError::EmptyPurpose)?;
         let Some(schema) = &self.schema else { return Ok(purpose.to_owned()) };
@@ -151,8 +164,8 @@ impl<'k> CodecBuilder<'k> {
     }
 }
 
-/// The separator is refused in every purpose: `shop` with the schema `v1` must not equal another
-/// codec's purpose.
+/// Refuses an empty text or one with the separator. Without this check, `shop` with the schema `v1`
+/// could equal another codec's purpose.
 fn checked<'t>(
     what: &'static str,
     text: &'t str,

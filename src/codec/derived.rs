@@ -17,8 +17,8 @@ pub(crate) struct DerivedKey {
     pub(crate) signing: SigningKey,
     /// Present in encrypted mode.
     pub(crate) cipher: Option<CipherKey>,
-    /// The issue times of the tokens that it signs, in seconds since the Unix epoch. Empty for a key
-    /// that only verifies.
+    /// The issue times of the tokens that the key signs, in seconds since the Unix epoch. Empty for
+    /// a key that only verifies.
     pub(crate) signs: Range<i64>,
     retired_at: Option<i64>,
 }
@@ -40,7 +40,7 @@ impl DerivedKey {
         }
     }
 
-    /// FORMAT.md, "Decode", step 7.
+    /// Returns true if the key had retired before this issue time (FORMAT.md, "Decode", step 7).
     pub(crate) fn retired_before(&self, issued_at: u32) -> bool {
         self.retired_at.is_some_and(|retired_at| i64::from(issued_at) > retired_at)
     }
@@ -61,13 +61,13 @@ fn cipher(_: &Key, _: &str, _: Mode) -> Option<CipherKey> {
     None
 }
 
-/// In ring order. IDs and activations have arrays of their own, so that a look-up touches few cache
-/// lines.
+/// The IDs in ring order. IDs and activations have their own arrays, so that a look-up touches few
+/// cache lines.
 pub(crate) struct DerivedRing {
     ids: Box<[KeyId]>,
     keys: Box<[DerivedKey]>,
-    /// The first issue time of each signing key, and its index: the latest first. The last one is
-    /// before every issue time.
+    /// The first issue time and the index of each signing key, latest first. The last entry
+    /// precedes every issue time.
     activations: Box<[(i64, usize)]>,
 }
 
@@ -82,7 +82,7 @@ impl DerivedRing {
         Self { ids: ring.key_ids().collect(), keys, activations }
     }
 
-    /// The key that signs a token with this issue time.
+    /// Returns the key that signs a token with this issue time.
     #[expect(clippy::indexing_slicing, reason = "the indices are those of `keys`; one signs first")]
     pub(crate) fn signer(&self, issued_at: u32) -> &DerivedKey {
         let active = self.activations.iter().find(|(from, _)| *from <= i64::from(issued_at));

@@ -9,10 +9,12 @@ use crate::policy::{Expiry, Lifetime, issue_time};
 use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
-/// When a session is issued, its ID and its expiry. An [`OffsetDateTime`] sets the time alone.
+/// The issue time of a token, and optionally the session's ID and expiry. An [`OffsetDateTime`]
+/// converts into options that set only the time.
 ///
-/// What is not set keeps its value when a session is [updated](crate::Codec::update_at). A session
-/// that [begins](crate::Codec::begin_at) has no ID and [`Expiry::Policy`] then.
+/// An [update](crate::Codec::update_at) keeps the ID and the expiry that are not set. For a session
+/// that
+/// [begins](crate::Codec::begin_at), they default to no ID and [`Expiry::Policy`].
 ///
 /// ```
 /// use core::time::Duration;
@@ -36,7 +38,7 @@ pub struct IssueOptions {
 }
 
 impl IssueOptions {
-    /// Issues the session at `now`, rounded down to the second.
+    /// Returns options that issue the session at `now`, rounded down to the second.
     #[must_use]
     pub fn at(now: OffsetDateTime) -> Self {
         Self { now, id: None, expiry: None }
@@ -55,7 +57,7 @@ impl IssueOptions {
         Self { id: Some(id), ..self }
     }
 
-    /// Sets how long the session lives, counted from its issue time.
+    /// Sets the session's expiry, counted from its issue time.
     #[must_use]
     pub fn expiry(self, expiry: Expiry) -> Self {
         Self { expiry: Some(expiry), ..self }
@@ -69,7 +71,7 @@ impl From<OffsetDateTime> for IssueOptions {
 }
 
 impl Codec {
-    /// The claims of a session that begins.
+    /// Returns the claims of a new session.
     pub(crate) fn initial_claims(&self, options: &IssueOptions) -> Result<Claims, EncodeError> {
         let issued_at = issue_time(options.now.unix_timestamp())?;
         Ok(Claims {
@@ -84,7 +86,8 @@ impl Codec {
         })
     }
 
-    /// FORMAT.md, "Renew and update", steps 1 to 3, and what `options` sets.
+    /// Returns the claims of a reissued session (FORMAT.md, "Renew and update", steps 1 to 3), with
+    /// the changes that `options` set.
     pub(crate) fn reissue(
         &self,
         proof: &Proof,
@@ -114,8 +117,10 @@ impl Codec {
         Ok(Claims { mode: *mode, key_id, session_id, lifetime })
     }
 
-    /// [`Codec::reissue`] of a session that `other` verified and still accepts. Its start, ID and
-    /// expiry stay. From now on this codec's policy applies.
+    /// Returns the claims of a session that `other` verified, reissued with this codec.
+    ///
+    /// `other` must still accept the session. Its start, ID and expiry stay. From now on this
+    /// codec's policy applies.
     #[cfg(feature = "web")]
     pub(crate) fn adopt(
         &self,

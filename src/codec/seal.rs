@@ -1,4 +1,4 @@
-//! Encode and open, side by side, in FORMAT.md's numbered steps.
+//! Encodes and opens tokens, in FORMAT.md's numbered steps.
 
 use core::ops::Range;
 
@@ -15,14 +15,14 @@ use crate::token::signature::Signature;
 use crate::token::text::Text;
 use crate::token::{SIGNATURE_LEN, TAG_LEN};
 
-/// A token whose signature and times held: where its payload is, and what is known of it.
+/// A token whose signature and times were accepted: the position of its payload, and its claims.
 pub(crate) struct Opened {
     pub(crate) payload: Range<usize>,
     pub(crate) proof: Proof,
 }
 
 impl Codec {
-    /// FORMAT.md, "Encode".
+    /// Encodes a token (FORMAT.md, "Encode").
     pub(crate) fn encode(
         &self,
         claims: &Claims,
@@ -46,8 +46,8 @@ impl Codec {
         Ok(())
     }
 
-    /// FORMAT.md, "Decode", step 1. Rejects most invalid input before allocating. Returns the buffer
-    /// size in bytes that the remaining steps need.
+    /// Rejects most invalid input before allocating (FORMAT.md, "Decode", step 1). Returns the
+    /// buffer size in bytes that the remaining steps need.
     pub(super) fn buffer_len(&self, token: &[u8]) -> Result<usize, DecodeError> {
         let (length, limit) = (token.len(), self.shared.max_len);
         // 1. length
@@ -57,7 +57,8 @@ impl Codec {
         Text::buffer_len(token).ok_or(DecodeError::Malformed)
     }
 
-    /// FORMAT.md, "Decode", steps 2 to 10: leaves the token's bytes in `buffer`, decrypted.
+    /// Decodes and verifies a token up to its payload (FORMAT.md, "Decode", steps 2 to 10). Leaves
+    /// the decrypted bytes in `buffer`.
     pub(super) fn open(
         &self,
         token: &[u8],
@@ -67,7 +68,7 @@ impl Codec {
         let shared = &*self.shared;
         // 2. text
         let bytes = shared.text.decode(token, buffer).ok_or(DecodeError::Malformed)?;
-        // 3. header, and the least size of signature and body
+        // 3. header, and the minimum size of signature and body
         let (claims, header_len) = header::read(bytes)?;
         let payload = header::payload_range(claims.mode, header_len, bytes.len())?;
         // 4. mode
@@ -87,8 +88,8 @@ impl Codec {
         Ok(Opened { payload, proof })
     }
 
-    /// Encode, steps 2 to 4, over header ‖ signature ‖ payload: fills in the signature and
-    /// encrypts the payload in place. Returns the tag that follows it.
+    /// Fills in the signature of header ‖ signature ‖ payload and encrypts the payload in place
+    /// (FORMAT.md, "Encode", steps 2 to 4). Returns the tag that follows the payload.
     fn protect(
         &self,
         key: &DerivedKey,
@@ -107,7 +108,8 @@ impl Codec {
         tag
     }
 
-    /// Decode, steps 5 and 6: the first key of that id whose signature holds.
+    /// Returns the first key with the token's key ID that verifies the token (FORMAT.md, "Decode",
+    /// steps 5 and 6).
     fn verifying_key(
         &self,
         claims: &Claims,
@@ -119,7 +121,7 @@ impl Codec {
         let mut failure = DecodeError::UnknownKey;
         for key in self.shared.ring.with_id(claims.key_id) {
             if failure == DecodeError::BadSignature {
-                // The key before it deciphered the body to noise.
+                // The previous key left a wrongly decrypted body in the buffer.
                 self.shared.text.decode(token, buffer).ok_or(DecodeError::Malformed)?;
             }
             let bytes = buffer.get_mut(..length).unwrap_or_default();
@@ -131,7 +133,7 @@ impl Codec {
         Err(failure)
     }
 
-    /// Whether a token's bytes are `key`'s. An encrypted body is decrypted in place.
+    /// Returns true if `key` verifies the token. Decrypts an encrypted body in place.
     fn verifies(&self, key: &DerivedKey, token: &mut [u8], header_len: usize) -> Option<bool> {
         let signature = *token.get(header_len..)?.first_chunk()?;
         let verify = |message: &mut [u8], bound_len: usize| match &key.cipher {
@@ -150,8 +152,8 @@ impl Codec {
     }
 }
 
-/// Opens bound ‖ ciphertext ‖ tag in place. Returns bound ‖ payload, which was signed, if the tag
-/// holds.
+/// Decrypts bound ‖ ciphertext ‖ tag in place. Returns bound ‖ payload, the signed message, if the
+/// tag is valid.
 fn open_body<'m>(
     cipher: &CipherKey,
     nonce: &Signature,

@@ -1,4 +1,5 @@
-//! The vectors to the byte: payloads as bytes, which no session type need write the same way.
+//! Tests the codec against the vectors byte for byte. Payloads are raw bytes, so the tests do not
+//! depend on how a session type serializes.
 
 #[path = "../../tests/vectors/reader.rs"]
 mod reader;

@@ -15,10 +15,10 @@ use crate::token::claims::Claims;
 use crate::token::session_id::SessionId;
 
 /// A session whose token was verified. Only [`Codec::decode_at`](crate::Codec::decode_at) and the
-/// other decode methods make one.
+/// other decode methods create one.
 ///
-/// It remembers the mode, purpose and context under which it was verified. A codec with others
-/// refuses to update or renew it. `Debug` shows no session data.
+/// It remembers the mode, purpose and context under which it was verified. A codec with a different
+/// mode, purpose or context refuses to update or renew it. `Debug` shows no session data.
 ///
 /// ```
 /// use core::time::Duration;
@@ -40,7 +40,7 @@ pub struct Verified<T> {
     pub(crate) proof: Proof,
 }
 
-/// What is known of a session besides its data.
+/// The verified facts about a session, apart from its data.
 #[derive(Clone)]
 pub(crate) struct Proof {
     pub(crate) claims: Claims,
@@ -53,7 +53,7 @@ pub(crate) struct Proof {
     expiry: Expiry,
 }
 
-/// Why a session should be issued again.
+/// The reason why a session should be renewed.
 ///
 /// ```
 /// use core::time::Duration;
@@ -72,9 +72,8 @@ pub(crate) struct Proof {
 pub enum Renewal {
     /// Another key of the ring signs now.
     Key,
-    /// Half of the token's lifetime, or the age that
-    /// [`renew_after`](crate::CodecBuilder::renew_after) sets, has passed, and renewing moves the
-    /// expiry later.
+    /// Half of the token's lifetime has passed, or the age that
+    /// [`renew_after`](crate::CodecBuilder::renew_after) sets. A renewal would move the expiry later.
     Age,
 }
 
@@ -83,7 +82,7 @@ impl<T> Verified<T> {
         Self { data, proof }
     }
 
-    /// The data, and the session without it.
+    /// Returns the data, and the session without its data.
     #[cfg(feature = "web")]
     pub(crate) fn split(self) -> (T, Verified<()>) {
         (self.data, Verified { data: (), proof: self.proof })
@@ -107,7 +106,7 @@ impl<T> Verified<T> {
         self.proof.claims.session_id
     }
 
-    /// Returns the time when the session began. No update and no renewal moves it.
+    /// Returns the time when the session began. Updates and renewals do not change it.
     #[must_use]
     pub fn started_at(&self) -> OffsetDateTime {
         instant(self.proof.claims.lifetime.started_at.into())
@@ -119,14 +118,15 @@ impl<T> Verified<T> {
         instant(self.proof.claims.lifetime.issued_at.into())
     }
 
-    /// Returns the time when this token expires: its own expiry or the absolute timeout, whichever is
-    /// earlier.
+    /// Returns the time when this token expires: its own expiry or the absolute timeout, whichever
+    /// is earlier.
     #[must_use]
     pub fn expires_at(&self) -> OffsetDateTime {
         instant(self.proof.expires_at)
     }
 
-    /// Returns the expiry that the session requested. [`Expiry::At`] is returned as it is enforced.
+    /// Returns the expiry that the session requested. An [`Expiry::At`] is capped as the codec
+    /// enforces it.
     #[must_use]
     pub fn expiry(&self) -> Expiry {
         self.proof.expiry
@@ -138,8 +138,10 @@ impl<T> Verified<T> {
         self.proof.claims.key_id
     }
 
-    /// Returns why the session should be issued again at `now`, or `None` if it should not. Always
-    /// `None` for [`Expiry::At`], which no renewal moves.
+    /// Returns the reason why the session should be renewed at `now`, or `None` if no renewal is
+    /// due.
+    ///
+    /// Always returns `None` for [`Expiry::At`], because a renewal does not move it.
     #[must_use]
     pub fn renewal(&self, now: OffsetDateTime) -> Option<Renewal> {
         let proof = &self.proof;
@@ -153,11 +155,12 @@ impl<T> Verified<T> {
         }
     }
 
-    /// Refuses a session that began before `cutoff`: "log out everywhere", with one timestamp in the
-    /// user's row.
+    /// Checks that the session did not begin before `cutoff`.
+    ///
+    /// Use it for "log out everywhere", with one timestamp in the user's row.
     ///
     /// # Errors
-    /// [`DecodeError::Revoked`] if the session began before it.
+    /// Returns [`DecodeError::Revoked`] if the session began before `cutoff`.
     pub fn started_since(&self, cutoff: Cutoff) -> Result<(), DecodeError> {
         policy::started_since(&self.proof.claims.lifetime, cutoff)
     }
@@ -188,13 +191,13 @@ impl Proof {
         }
     }
 
-    /// Whether the key that verified this token would sign its renewal at `now`.
+    /// Returns true if the key that verified this token would sign its renewal at `now`.
     fn signs_at(&self, now: i64) -> bool {
         self.signs.contains(&now.max(self.claims.lifetime.issued_at.into()))
     }
 }
 
-/// A mode, a purpose and a context, as a hash: small enough to keep with every session.
+/// A hash of mode, purpose and context, small enough to keep with every session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Binding(u128);
 

@@ -120,7 +120,7 @@ impl<T, E> SessionLayer<T, NoCheck, E> {
         self.check_by(Checked { request: keep, start: check })
     }
 
-    /// Like [`SessionLayer::check`], with your own implementation of [`Check`].
+    /// Like [`SessionLayer::check`], with your own implementation of [`Check`](super::Check).
     pub fn check_by<C>(self, check: C) -> SessionLayer<T, C, E> {
         let mut settings = Settings::clone(&self.settings);
         settings.checked = true;
