@@ -24,6 +24,10 @@ vectors:
 foreign-vectors:
     scripts/foreign-vectors
 
+# Enumerate headers, varints, short payloads and the edges of times, against the second implementation
+exhaustive:
+    scripts/exhaustive
+
 # Lint and test every combination of features
 features:
     scripts/features

@@ -400,7 +400,7 @@ pub fn write_header(claims: &Claims, key_id: u8) -> Vec<u8> {
 }
 
 /// The header and its length, if it is the canonical one of what it says.
-fn read_header(bytes: &[u8]) -> Option<(Claims, usize)> {
+pub fn read_header(bytes: &[u8]) -> Option<(Claims, usize)> {
     let first = bytes[0];
     let issued_at = u32::from_be_bytes(bytes.get(2..6)?.try_into().ok()?);
     let mut at = 6;
