@@ -60,7 +60,7 @@ impl<'h> Iterator for Pairs<'h> {
 }
 
 /// The number of bytes searched at once. Compilers vectorize a loop of this size.
-const CHUNK: usize = 32;
+const CHUNK: usize = 16;
 
 /// Returns the position of the first semicolon.
 #[inline]
