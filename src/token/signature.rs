@@ -9,6 +9,7 @@ use hmac::digest::Output;
 use hmac::digest::block_api::{Block, Buffer, FixedOutputCore as _, UpdateCore as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
+use zeroize::Zeroizing;
 
 use super::SIGNATURE_LEN;
 
@@ -21,9 +22,9 @@ pub(crate) struct SigningKey(HmacCore<Sha256>);
 
 impl SigningKey {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        let mut block = [0; 64];
+        let mut block = Zeroizing::new([0; 64]);
         block[..32].copy_from_slice(key);
-        Self(HmacCore::new(&block.into()))
+        Self(HmacCore::new((&*block).into()))
     }
 
     /// The clone is not wiped: that would cost a fifth of the call, and signing leaves nothing in it
