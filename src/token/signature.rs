@@ -23,7 +23,7 @@ pub(crate) struct SigningKey(HmacCore<Sha256>);
 impl SigningKey {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
         let mut block = Zeroizing::new([0; 64]);
-        block[..32].copy_from_slice(key);
+        block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
         Self(HmacCore::new((&*block).into()))
     }
 
