@@ -92,7 +92,7 @@ fn shown(page: &str, id: &str) -> String {
 }
 
 #[test]
-fn who_logs_in_is_known_when_coming_back() {
+fn a_logged_in_user_is_recognized_on_the_next_visit() {
     let server = Server::new();
     let mut browser = server.browser();
     let first = browser.get("/");
@@ -150,7 +150,7 @@ fn a_log_in_does_not_carry_on_an_anonymous_session() {
 }
 
 #[test]
-fn a_second_user_of_the_browser_gets_nothing_of_the_first() {
+fn a_second_user_of_the_browser_gets_no_data_of_the_first() {
     let server = Server::new();
     let mut browser = server.logged_in("name=Ada&remember=on");
     browser.post("/preferences", "theme=dark&accent=moss&note=two+biscuits");
@@ -192,7 +192,7 @@ fn a_preference_that_does_not_exist_is_refused() {
 }
 
 #[test]
-fn what_was_typed_is_escaped() {
+fn user_input_is_escaped() {
     let server = Server::new();
     let name = "%3Cscript%3Ealert(1)%3C%2Fscript%3E%26%22%27";
     let mut browser = server.logged_in(&format!("name={name}"));
@@ -205,7 +205,7 @@ fn what_was_typed_is_escaped() {
 }
 
 #[test]
-fn a_query_puts_no_words_on_the_page() {
+fn a_query_cannot_put_text_on_the_page() {
     let server = Server::new();
     let mut browser = server.browser();
     assert!(browser.get("/?logged-out").body.contains("You are logged out."));
@@ -251,7 +251,7 @@ fn behind_https_the_cookie_has_the_host_prefix() {
 }
 
 #[test]
-fn a_forged_cookie_is_no_cookie() {
+fn a_forged_cookie_is_treated_as_missing() {
     let server = Server::new();
     let token = token(&server.logged_in("name=Ada"));
     let mut refused = 0;
@@ -266,7 +266,7 @@ fn a_forged_cookie_is_no_cookie() {
 }
 
 #[test]
-fn a_cookie_of_another_key_is_no_cookie() {
+fn a_cookie_of_another_key_is_treated_as_missing() {
     let (ours, theirs) = (Server::new(), Server::with(NEW, false));
     let cookie = theirs.logged_in("name=Ada").cookie;
     assert!(!is_logged_in(&mut Browser { to: ours.at, cookie }));
@@ -328,7 +328,7 @@ fn no_chain_of_visits_outlives_the_absolute_timeout() {
 }
 
 #[test]
-fn keys_rotate_and_nobody_is_logged_out() {
+fn a_key_rotation_logs_no_one_out() {
     let instant = OffsetDateTime::from_unix_timestamp(START + HOUR).unwrap();
     let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
     let both = format!("{NEW}@{date}T{hour:02}:{minute:02}:{second:02}Z,{OLD}");
@@ -441,7 +441,7 @@ fn a_form_of_another_site_is_refused() {
 }
 
 #[test]
-fn what_does_not_fit_is_said_and_nothing_changes() {
+fn a_session_that_does_not_fit_is_reported_and_not_changed() {
     let server = Server::new();
     let mut browser = server.logged_in("name=Ada");
     let before = browser.cookie.clone();
@@ -461,7 +461,7 @@ async fn fail(mut session: Session<Visitor>) -> StatusCode {
 }
 
 #[test]
-fn an_answer_that_fails_saves_nothing() {
+fn a_failed_response_saves_nothing() {
     let clock = Arc::new(AtomicI64::new(START));
     let site = site(OLD, false, &clock);
     let failing = site::with_sessions(Router::new().route("/fail", post(fail)), &site);

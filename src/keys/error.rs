@@ -1,4 +1,4 @@
-//! Why a key or a key ring could not be created.
+//! The errors of creating keys and key rings.
 
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
@@ -6,7 +6,7 @@ use core::fmt::{self, Display, Formatter};
 use super::key_id::KeyId;
 use crate::error::debug_is_the_sentence;
 
-/// Why a key could not be created.
+/// The reason why a key could not be created.
 ///
 /// ```
 /// let error = hardtack::Key::from_bytes(b"password").unwrap_err();
@@ -16,36 +16,36 @@ use crate::error::debug_is_the_sentence;
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// No characters at all.
+    /// The text is empty.
     Empty,
-    /// Too few bytes.
+    /// The key has too few bytes.
     TooShort {
         /// The key's length in bytes.
         got: usize,
         /// The minimum in bytes.
         needed: usize,
     },
-    /// Too few distinct bytes: a placeholder or a pattern, not random.
+    /// The key has too few distinct bytes, so it is a placeholder or a pattern and not random.
     NotRandom {
         /// The number of distinct bytes.
         distinct: usize,
         /// The minimum.
         needed: usize,
     },
-    /// The key is printed in this crate's documentation, so everyone knows it. Only release builds
+    /// The key is printed in this crate's documentation, so it is not secret. Only release builds
     /// refuse it.
     Published,
-    /// The text has quotes around it or in it.
+    /// The text contains a quote.
     Quoted,
     /// The text contains a semicolon.
     Semicolon,
     /// The text contains white space.
     WhiteSpace,
-    /// 64 hexadecimal digits where base64 is expected.
+    /// The text is 64 hexadecimal digits, but base64 is expected.
     HexNotBase64,
-    /// Not base64 of either alphabet.
+    /// The text is not base64 in either alphabet.
     NotBase64,
-    /// Not pairs of hexadecimal digits.
+    /// The text is not pairs of hexadecimal digits.
     NotHex,
     /// The operating system provides no random bytes.
     NoRandomness,
@@ -61,7 +61,7 @@ impl Display for KeyError {
             ),
             Self::NotRandom { distinct, needed } => write!(
                 f,
-                "the key has {distinct} distinct bytes; a random one has at least {needed}; make one: openssl rand -base64 32"
+                "the key has {distinct} distinct bytes; a random key has at least {needed}; make one: openssl rand -base64 32"
             ),
             Self::Published => f.write_str(
                 "the key is printed in hardtack's documentation, so everyone knows it; make one: openssl rand -base64 32",
@@ -74,7 +74,7 @@ impl Display for KeyError {
                 "the key contains white space; separate the keys of a list by commas, and write each on one line",
             ),
             Self::HexNotBase64 => f.write_str(
-                "the key is 64 hexadecimal digits, and base64 is expected; use `Key::from_hex`, or convert it: xxd -r -p | base64",
+                "the key is 64 hexadecimal digits, but base64 is expected; use `Key::from_hex`, or convert it: xxd -r -p | base64",
             ),
             Self::NotBase64 => f.write_str(
                 "the key is not base64, which has 44 characters for 32 bytes; make one: openssl rand -base64 32",
@@ -91,7 +91,7 @@ impl Display for KeyError {
 
 impl Error for KeyError {}
 
-/// Why a key ring could not be created.
+/// The reason why a key ring could not be created.
 ///
 /// ```
 /// let error = hardtack::KeyRing::from_base64_list("?").unwrap_err();
@@ -104,33 +104,33 @@ pub enum KeyRingError {
     Key {
         /// The position of the entry, counted from one.
         position: usize,
-        /// The character of the list at which it is wrong, counted from one.
+        /// The position of the error in the list in characters, counted from one.
         character: usize,
-        /// What is wrong with it.
+        /// The reason.
         error: KeyError,
     },
-    /// The text after the `@` of an entry is not an instant of RFC 3339.
+    /// The text after the `@` of an entry is not an RFC 3339 instant.
     Instant {
         /// The position of the entry, counted from one.
         position: usize,
-        /// The character of the list at which the instant begins, counted from one.
+        /// The position of the instant in the list in characters, counted from one.
         character: usize,
     },
-    /// An entry of a list does not go together with those before it.
+    /// An entry of a list conflicts with an earlier entry.
     Entry {
         /// The position of the entry, counted from one.
         position: usize,
-        /// The character of the list at which it begins, counted from one.
+        /// The position of the entry in the list in characters, counted from one.
         character: usize,
         /// What is wrong with it.
         error: Box<Self>,
     },
-    /// A key occurs twice.
+    /// The ring already contains the key.
     Duplicate {
         /// Its ID.
         id: KeyId,
     },
-    /// Two keys would sign from the same instant on.
+    /// Two keys would begin to sign at the same instant.
     TwoSigners {
         /// Their IDs.
         ids: [KeyId; 2],
@@ -149,7 +149,7 @@ pub enum KeyRingError {
     Variable {
         /// Its name.
         name: String,
-        /// What is wrong with the list.
+        /// The reason.
         error: Box<Self>,
     },
 }
@@ -169,7 +169,7 @@ impl Display for KeyRingError {
             }
             Self::TwoSigners { ids: [first, second] } => write!(
                 f,
-                "the keys {first} and {second} would sign from the same instant on; give the new key a later one, such as KEY@2026-12-01T00:00:00Z"
+                "the keys {first} and {second} would begin to sign at the same instant; give the new key a later one, such as KEY@2026-12-01T00:00:00Z"
             ),
             Self::Duplicate { id } => {
                 write!(f, "the key with ID {id} occurs twice; remove one of the two")

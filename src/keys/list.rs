@@ -1,4 +1,5 @@
-//! A ring as text: keys separated by commas, each with the instant from which it signs.
+//! Parses a key ring from text: keys separated by commas, each with the instant from which it
+//! signs.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -8,10 +9,11 @@ use super::key::Key;
 use super::ring::{KeyRing, seconds_rounded_up};
 
 impl KeyRing {
-    /// Creates a ring from base64 keys separated by commas, as an environment variable holds them.
+    /// Creates a ring from base64 keys separated by commas, the form for an environment variable.
     ///
-    /// `KEY` signs from the beginning, `KEY@2026-12-01T00:00:00Z` from that instant on (RFC 3339). The
-    /// order of the list has no meaning. Spaces and newlines around an entry are ignored.
+    /// `KEY` signs from the beginning. `KEY@2026-12-01T00:00:00Z` signs from that instant on (RFC
+    /// 3339). The order of the list has no meaning. Spaces and newlines around an entry are
+    /// ignored.
     ///
     /// ```
     /// use hardtack::KeyRing;
@@ -23,8 +25,9 @@ impl KeyRing {
     /// ```
     ///
     /// # Errors
-    /// [`KeyRingError`] names the entry, counted from one, and the character of the list at which it is
-    /// wrong. Two keys that would sign from the same instant on are an error.
+    /// Returns [`KeyRingError`] if an entry is invalid, if a key occurs twice, or if two keys would
+    /// begin to sign at the same instant. The error contains the number of the entry and the
+    /// position in the list, both counted from one.
     pub fn from_base64_list(list: &str) -> Result<Self, KeyRingError> {
         let mut ring = Self::empty();
         for entry in entries(list) {
@@ -45,11 +48,11 @@ struct Entry<'a> {
     text: &'a str,
     /// Counted from one.
     position: usize,
-    /// The place of its first character in the list, counted from one.
+    /// The position of its first character in the list, counted from one.
     character: usize,
 }
 
-/// The entries, without the white space around them.
+/// Iterates over the entries, without the white space around them.
 fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {
     let mut character: usize = 1;
     list.split(',').zip(1..).map(move |(whole, position)| {
@@ -62,7 +65,7 @@ fn entries(list: &str) -> impl Iterator<Item = Entry<'_>> {
 }
 
 impl Entry<'_> {
-    /// The key, and the second from which it signs.
+    /// Returns the key, and the time from which it signs in seconds since the Unix epoch.
     fn read(&self) -> Result<(Key, Option<i64>), KeyRingError> {
         let Some((key, instant)) = self.text.split_once('@') else {
             return Ok((self.key(self.text)?, None));
@@ -86,7 +89,8 @@ impl Entry<'_> {
     }
 }
 
-/// How many characters precede the one that is not base64; none where the fault is the whole key's.
+/// Returns the number of characters before the one that is not base64, or zero if the error
+/// concerns the whole key.
 fn culprit(text: &str, error: KeyError) -> usize {
     let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/-_=".contains(c);
     match error {
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_that_would_sign_at_once_are_an_error_that_names_the_second_entry() {
+    fn two_keys_that_sign_from_the_same_instant_are_an_error_at_the_second_entry() {
         let at = "@2026-12-01T00:00:00Z";
         assert_eq!(place(&format!("{A},{B}")), (2, 46));
         assert_eq!(place(&format!("{A},{B}{at},{C}{at}")), (3, 112));
@@ -142,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_is_wrong_is_named_with_its_character() {
+    fn an_error_has_the_entry_and_its_position() {
         for (list, expected) in [
             ("", (1, 1)),
             (",", (1, 1)),
@@ -161,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_what_to_do_and_nothing_of_the_key() {
+    fn an_error_says_what_to_do_and_does_not_show_the_key() {
         let error = KeyRing::from_base64_list(&format!("{A},{B}@tomorrow")).unwrap_err();
         let sentence = "key 2 of the list, at character 91: the text after @ is not an instant; \
             write it as 2026-12-01T00:00:00Z";

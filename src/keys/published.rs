@@ -1,18 +1,19 @@
-//! The keys that this repository's documentation prints. Everyone knows them, so a release build
-//! refuses them. Tests and examples use them in debug builds.
+//! The keys that this repository's documentation prints. They are not secret, so release builds
+//! refuse them. Tests and examples use them in debug builds.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// In base64. A test finds every key that a page prints, and fails if it is not listed here.
+/// The keys in base64. A test finds every key that a page prints, and fails if it is not listed
+/// here.
 const KEYS: [&str; 3] = [
     "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=",
     "iS6l2ZYWYwKQbVL5ZGDnzMTbNUJHSaf09XHLqbRUWRc=",
     "CbNSMf0O3zQ3kqkRNzrUrIFwDkpNc+GqzOvdVqg5s3s=",
 ];
 
-/// Whether the documentation prints a key of these bytes. The comparison need not take constant
-/// time: it tells only whether the key is one that everyone knows.
+/// Returns true if the documentation prints a key with these bytes. The comparison need not take
+/// constant time, because it reveals only whether the key is a published one.
 pub(super) fn contains(key: &[u8]) -> bool {
     KEYS.iter().any(|text| STANDARD.decode(text).is_ok_and(|known| known == key))
 }
@@ -67,8 +68,8 @@ mod tests {
         lines.filter(|line| line.starts_with("//")).collect::<Vec<_>>().join("\n")
     }
 
-    /// Words of 44 base64 characters, the last of which is padding: 32 bytes. In front of JSON they are
-    /// a signature.
+    /// Finds words of 44 base64 characters that end with padding, which encode 32 bytes. Such a
+    /// word before JSON is a signature and not a key.
     fn keys_in(text: &str) -> Vec<String> {
         let is_word = |c: char| c.is_ascii_alphanumeric() || "+/-_={".contains(c);
         let words = text.split(|c| !is_word(c));

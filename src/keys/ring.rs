@@ -1,4 +1,4 @@
-//! The keys that sign and verify, and from when.
+//! The key ring.
 
 use core::fmt;
 use core::ops::Range;
@@ -16,19 +16,23 @@ use super::key::Key;
 use super::key_id::KeyId;
 use super::role::KeyRole;
 
-/// How long a key verifies new tokens after its successor began to sign, in seconds.
+/// The default overlap in seconds: how long a key verifies new tokens after its successor began to
+/// sign.
 const OVERLAP: u64 = 3600;
 
 /// The keys that sign and verify, and the instant from which each one signs.
 ///
-/// To rotate keys, add the new key with the instant from which it signs
-/// ([`KeyRing::activate_at`]), and deploy that once, before the instant, in any order of servers.
-/// Every server verifies with the new key at once. From the instant on the new key signs, and the
-/// old key only verifies tokens that were issued until then, plus an
-/// [overlap](KeyRing::overlap). Remove the old key [`Codec::max_lifetime`] after that.
+/// To rotate keys:
 ///
-/// Who signs is a question of time, never of order: two keys that would sign at the same time are an
-/// error.
+/// 1. Add the new key with an instant in the future ([`KeyRing::activate_at`]), and deploy the ring
+///    to all servers before that instant. A server verifies with the new key as soon as it has the
+///    ring.
+/// 2. At the instant, the new key begins to sign. From then on, the old key verifies only tokens
+///    that were issued until the instant plus the [overlap](KeyRing::overlap).
+/// 3. Remove the old key [`Codec::max_lifetime`] after the instant plus the overlap.
+///
+/// The issue time of a token selects the key that signs it. The order of the keys has no meaning.
+/// Two keys that would begin to sign at the same instant are an error.
 ///
 /// [`Codec::max_lifetime`]: crate::Codec::max_lifetime
 ///
@@ -53,30 +57,31 @@ pub(crate) struct Slot {
     pub(crate) role: Role,
 }
 
-/// What a key does, in seconds since the Unix epoch.
+/// The role of a key. Times are in seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Signs from this second on, rounded up, until another key does. `i64::MIN`: from the beginning.
+    /// Signs from this second on, rounded up, until another key does. `i64::MIN` is the beginning.
     Signs { from: i64 },
-    /// Verifies what was issued until this second, rounded down, or everything.
+    /// Verifies tokens issued until this second, rounded down, or all tokens.
     Verifies { until: Option<i64> },
 }
 
 impl KeyRing {
-    /// Creates a ring of one key, which signs from the beginning and verifies.
+    /// Creates a ring with one key, which verifies and signs from the beginning.
     #[must_use]
     pub fn new(signer: Key) -> Self {
         let slot = Slot { key: signer, role: Role::Signs { from: i64::MIN } };
         Self { slots: vec![slot], ..Self::empty() }
     }
 
-    /// Without a key, which no ring may stay.
+    /// Creates a ring without a key. The caller must add one.
     pub(super) fn empty() -> Self {
         Self { slots: Vec::new(), overlap: OVERLAP }
     }
 
-    /// Creates a ring from the environment variable `name`, which holds a list as
-    /// [`KeyRing::from_base64_list`] reads it. Absent on wasm32-unknown-unknown.
+    /// Creates a ring from the environment variable `name`. Absent on wasm32-unknown-unknown.
+    ///
+    /// The variable contains a list in the form of [`KeyRing::from_base64_list`].
     ///
     /// ```no_run
     /// let keys = hardtack::KeyRing::from_env("SESSION_KEYS")?;
@@ -84,48 +89,49 @@ impl KeyRing {
     /// ```
     ///
     /// # Errors
-    /// [`KeyRingError`] with the variable's name if it is not set, not UTF-8, or not a list of keys.
+    /// Returns [`KeyRingError`] if the variable is not set, not UTF-8, or not a list of keys.
     #[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
     pub fn from_env(name: &str) -> Result<Self, KeyRingError> {
         Self::from_variable(name, std::env::var(name))
     }
 
-    /// Adds a key that verifies at once, and signs from `instant` on, rounded up to the second.
+    /// Adds a key that verifies immediately and signs from `instant` on, rounded up to the second.
     ///
-    /// The signing key before it then verifies only tokens that were issued until `instant`, plus the
+    /// The previous signing key then verifies only tokens that were issued until `instant` plus the
     /// [overlap](Self::overlap).
     ///
     /// # Errors
-    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role;
-    /// [`KeyRingError::TwoSigners`] if another key signs from the same second on.
+    /// Returns [`KeyRingError::Duplicate`] if the ring already contains the key in any role, and
+    /// [`KeyRingError::TwoSigners`] if another key begins to sign at the same second.
     pub fn activate_at(self, key: Key, instant: OffsetDateTime) -> Result<Self, KeyRingError> {
         self.add_signing(key, Some(seconds_rounded_up(instant)))
     }
 
-    /// Sets how long a key verifies new tokens after its successor began to sign. Defaults to 1 hour.
+    /// Sets how long a key verifies new tokens after its successor began to sign. Defaults to 1
+    /// hour.
     ///
-    /// The overlap is for servers that still sign with the old key after the instant: because they were
-    /// not restarted in time, or because their clock is behind.
+    /// During the overlap, servers may still sign with the old key, because they were not restarted
+    /// in time or because their clock is behind.
     #[must_use]
     pub fn overlap(self, overlap: Duration) -> Self {
         Self { overlap: overlap.as_secs(), ..self }
     }
 
-    /// Adds a key that verifies only.
+    /// Adds a key that verifies but never signs.
     ///
     /// # Errors
-    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
+    /// Returns [`KeyRingError::Duplicate`] if the ring already contains the key in any role.
     pub fn verify_with(self, key: Key) -> Result<Self, KeyRingError> {
         self.add(key, Role::Verifies { until: None })
     }
 
     /// Adds a key that verifies only tokens issued until `retired_at`, rounded down to the second.
     ///
-    /// This is for rotation. If a key leaks, do not retire it: remove it immediately, because whoever
-    /// holds the key can backdate a token.
+    /// This is for rotation. If a key leaks, do not retire it: remove it immediately, because an
+    /// attacker who has the key can backdate tokens.
     ///
     /// # Errors
-    /// [`KeyRingError::Duplicate`] if the ring already holds the key, in any role.
+    /// Returns [`KeyRingError::Duplicate`] if the ring already contains the key in any role.
     pub fn retire(self, key: Key, retired_at: OffsetDateTime) -> Result<Self, KeyRingError> {
         self.add(key, Role::Verifies { until: Some(retired_at.unix_timestamp()) })
     }
@@ -135,7 +141,7 @@ impl KeyRing {
         self.slots.iter().map(|slot| slot.key.id())
     }
 
-    /// Returns what each key does, in the order in which the keys were added or listed.
+    /// Returns the role of each key, in the order in which the keys were added or listed.
     pub fn roles(&self) -> impl Iterator<Item = KeyRole> + '_ {
         self.slots.iter().map(|slot| KeyRole {
             key_id: slot.key.id(),
@@ -148,8 +154,8 @@ impl KeyRing {
         &self.slots
     }
 
-    /// The issue times of the tokens that this key signs. The earliest signing key signs before its
-    /// own activation as well, so that every issue time has a signer.
+    /// Returns the issue times of the tokens that this key signs. The earliest signing key also
+    /// signs before its own activation, so that every issue time has a signer.
     pub(crate) fn signs(&self, slot: &Slot) -> Range<i64> {
         let Role::Signs { from } = slot.role else { return 0..0 };
         let is_first = !self.activations().any(|other| other < from);
@@ -157,7 +163,7 @@ impl KeyRing {
         start..self.successor(from).unwrap_or(i64::MAX)
     }
 
-    /// The last issue time of the tokens that this key verifies, if there is one.
+    /// Returns the last issue time of the tokens that this key verifies, if there is one.
     pub(crate) fn retired_at(&self, slot: &Slot) -> Option<i64> {
         match slot.role {
             Role::Verifies { until } => until,
@@ -189,7 +195,7 @@ impl KeyRing {
             .map_err(|error| KeyRingError::Variable { name: name(), error: Box::new(error) })
     }
 
-    /// Adds a key that signs from this second on, or from the beginning.
+    /// Adds a key that signs from `from` on, or from the beginning.
     pub(super) fn add_signing(self, key: Key, from: Option<i64>) -> Result<Self, KeyRingError> {
         self.add(key, Role::Signs { from: from.unwrap_or(i64::MIN) })
     }
@@ -208,8 +214,8 @@ impl KeyRing {
 }
 
 impl fmt::Display for KeyRing {
-    /// Shows one line for each key: its ID, and when it signs and verifies. For operators: it shows
-    /// nothing of the keys themselves.
+    /// Writes one line for each key, with its ID and the times at which it signs and verifies. It
+    /// does not show the keys themselves.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.roles().enumerate().try_for_each(|(index, role)| {
             let separator = if index == 0 { "" } else { "\n" };
@@ -218,7 +224,8 @@ impl fmt::Display for KeyRing {
     }
 }
 
-/// A cut in time, in seconds since the Unix epoch: what is to happen then never happens before.
+/// Returns the seconds since the Unix epoch, rounded up so that a change never takes effect before
+/// `instant`.
 pub(super) fn seconds_rounded_up(instant: OffsetDateTime) -> i64 {
     instant.unix_timestamp().saturating_add(i64::from(instant.nanosecond() > 0))
 }
@@ -258,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_of_the_environment_names_the_variable_and_the_entry() {
+    fn an_error_from_the_environment_has_the_variable_and_the_entry() {
         let ring = |value| KeyRing::from_variable("SESSION_KEYS", value);
         assert!(
             ring(Ok(format!("{A},{B}@2026-12-01T00:00:00Z")))
@@ -292,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_is_shown_by_ids_roles_and_instants() {
+    fn a_ring_displays_ids_roles_and_instants() {
         let at = |seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
         let ring = KeyRing::new(key(A))
             .activate_at(key(B), at(1_790_000_000) - time::Duration::milliseconds(1))
@@ -309,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_never_sign_from_the_same_second_on() {
+    fn two_keys_never_begin_to_sign_at_the_same_second() {
         let at = OffsetDateTime::UNIX_EPOCH;
         let half = time::Duration::milliseconds(500);
         let twice = KeyRing::new(key(A)).activate_at(key(B), at + half).unwrap();

@@ -1,4 +1,4 @@
-//! What one key of a ring does, and when.
+//! The role of one key in a ring.
 
 use core::fmt;
 use core::ops::Range;
@@ -7,10 +7,10 @@ use time::{Duration, OffsetDateTime};
 
 use super::key_id::KeyId;
 
-/// What one key of a ring does, and when: an item of [`KeyRing::roles`](super::KeyRing::roles). It
-/// holds nothing of the key itself.
+/// The role of one key in a ring: when it signs and what it verifies.
+/// [`KeyRing::roles`](super::KeyRing::roles) returns it.
 ///
-/// `Display` writes a line for operators.
+/// It does not contain the key itself. `Display` writes a line for operators.
 ///
 /// ```
 /// use hardtack::KeyRing;
@@ -40,28 +40,30 @@ impl KeyRole {
         self.key_id
     }
 
-    /// Returns whether the key signs the tokens that are issued at `instant`.
+    /// Returns true if the key signs the tokens that are issued at `instant`.
     #[must_use]
     pub fn signs_at(&self, instant: OffsetDateTime) -> bool {
         self.signs.contains(&instant.unix_timestamp())
     }
 
-    /// Returns the instant from which the key signs, or `None` if it signs from the beginning or never.
-    /// The earliest signing key signs from the beginning, whatever its own instant is.
+    /// Returns the instant from which the key signs, or `None` if it signs from the beginning or
+    /// never.
+    ///
+    /// The earliest signing key always signs from the beginning, even if it has an instant.
     #[must_use]
     pub fn signs_from(&self) -> Option<OffsetDateTime> {
         (!self.signs.is_empty() && self.signs.start > i64::MIN).then(|| instant(self.signs.start))
     }
 
-    /// Returns the instant from which the next key signs, or `None` if there is none or this key never
-    /// signs.
+    /// Returns the instant from which the next key signs, or `None` if there is none or this key
+    /// never signs.
     #[must_use]
     pub fn signs_until(&self) -> Option<OffsetDateTime> {
         (!self.signs.is_empty() && self.signs.end < i64::MAX).then(|| instant(self.signs.end))
     }
 
-    /// Returns the last issue time of the tokens that the key verifies, the overlap included, or `None`
-    /// if it verifies every token.
+    /// Returns the last issue time of the tokens that the key verifies, the overlap included, or
+    /// `None` if it verifies every token.
     #[must_use]
     pub fn verifies_until(&self) -> Option<OffsetDateTime> {
         self.retired_at.map(instant)
@@ -88,7 +90,7 @@ fn instant(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(seconds))
 }
 
-/// Seconds since the Unix epoch, shown as RFC 3339 has it.
+/// Seconds since the Unix epoch, displayed in the format of RFC 3339.
 struct Instant(i64);
 
 impl fmt::Display for Instant {

@@ -1,14 +1,13 @@
-//! An instant that ends every session which began before it.
+//! Cut-offs, which end sessions by their start.
 
 use time::{Duration, OffsetDateTime};
 
-/// An instant that ends every session which began before it: "log out everywhere", for one user or
-/// for all.
+/// An instant that ends every session that began before it.
 ///
-/// For one user, take [`Codec::cutoff_at`](crate::Codec::cutoff_at), store
-/// [`Cutoff::unix_timestamp`] in the user's row and compare it with
-/// [`Verified::started_since`](crate::Verified::started_since). For all users, pass a cut-off to
-/// [`CodecBuilder::not_before`](crate::CodecBuilder::not_before).
+/// Use it to log out one user everywhere, or to log out all users. For one user, call
+/// [`Codec::cutoff_at`](crate::Codec::cutoff_at), store [`Cutoff::unix_timestamp`] in the user's row, and
+/// check each session with [`Verified::started_since`](crate::Verified::started_since). For all
+/// users, pass a cut-off to [`CodecBuilder::not_before`](crate::CodecBuilder::not_before).
 ///
 /// ```
 /// use core::time::Duration;
@@ -29,26 +28,27 @@ use time::{Duration, OffsetDateTime};
 pub struct Cutoff(i64);
 
 impl Cutoff {
-    /// Returns a cut-off at this instant, rounded up to the second.
+    /// Returns a cut-off at `instant`, rounded up to the second.
     #[must_use]
     pub fn at(instant: OffsetDateTime) -> Self {
         let part = i64::from(instant.nanosecond() > 0);
         Self(instant.unix_timestamp().saturating_add(part))
     }
 
-    /// Returns the cut-off of a stored number of seconds, not milliseconds, since the Unix epoch.
+    /// Returns the cut-off for a stored number of seconds (not milliseconds) since the Unix epoch.
     #[must_use]
     pub const fn from_unix_timestamp(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// Returns the seconds since the Unix epoch, to be stored.
+    /// Returns the cut-off in seconds since the Unix epoch, for storage.
     #[must_use]
     pub const fn unix_timestamp(self) -> i64 {
         self.0
     }
 
-    /// Returns the instant, which is the start of a session that replaces those that were ended.
+    /// Returns the instant of the cut-off. Start a session that replaces the ended ones at this
+    /// instant.
     #[must_use]
     pub fn instant(self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(self.0))

@@ -1,4 +1,4 @@
-//! How long a session asks to live, and when it began.
+//! The expiry that a session requests, and its times.
 
 use core::time::Duration;
 
@@ -6,10 +6,11 @@ use time::OffsetDateTime;
 
 use crate::error::EncodeError;
 
-/// How long a session asks to live, counted from when its token was issued.
+/// The expiry that a session requests, counted from the issue time of its token.
 ///
-/// The server enforces every expiry, and caps it by [`max_requested_age`](crate::CodecBuilder::max_requested_age) and the
-/// absolute timeout. Fractions of a second are dropped.
+/// The server enforces every expiry, and caps it at
+/// [`max_requested_age`](crate::CodecBuilder::max_requested_age) and the absolute timeout.
+/// Fractions of a second are dropped.
 ///
 /// ```
 /// use core::time::Duration;
@@ -28,18 +29,18 @@ use crate::error::EncodeError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Expiry {
-    /// The codec's `max_age`, counted again from every renewal.
+    /// The codec's `max_age`. It restarts with every renewal.
     #[default]
     Policy,
-    /// This duration, counted again from every renewal.
+    /// This duration. It restarts with every renewal.
     After(Duration),
-    /// This instant, which no renewal moves.
+    /// This instant. A renewal does not move it.
     At(OffsetDateTime),
-    /// The codec's `max_age`, and the browser is asked to forget the cookie when it closes.
+    /// The codec's `max_age`, with a cookie that the browser deletes when it closes.
     BrowserClose,
 }
 
-/// The expiry of a token, in seconds after it was issued. Never zero.
+/// The expiry of a token, in seconds after its issue time. Never zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExpiryClaim {
     Policy,
@@ -48,7 +49,7 @@ pub(crate) enum ExpiryClaim {
     BrowserClose,
 }
 
-/// What a token says about time, in whole seconds since the Unix epoch.
+/// The times in a token, in whole seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lifetime {
     pub(crate) started_at: u32,
@@ -57,7 +58,7 @@ pub(crate) struct Lifetime {
 }
 
 impl Lifetime {
-    /// The expiry that the session asked for, before a policy caps it.
+    /// Returns the expiry that the session requested, before the policy caps it.
     pub(crate) fn requested(&self) -> Expiry {
         match self.expiry {
             ExpiryClaim::Policy => Expiry::Policy,
@@ -70,18 +71,18 @@ impl Lifetime {
     }
 }
 
-/// The instant of whole seconds since the Unix epoch.
+/// Converts seconds since the Unix epoch into an instant.
 pub(crate) fn instant(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH.saturating_add(time::Duration::seconds(seconds))
 }
 
-/// A time that a token can hold.
+/// Converts seconds since the Unix epoch into an issue time, if a token can represent it.
 pub(crate) fn issue_time(seconds: i64) -> Result<u32, EncodeError> {
     u32::try_from(seconds).map_err(|_| EncodeError::TimeOutOfRange { seconds })
 }
 
-/// The seconds `span` after `time`. Neither comes near the ends of `i64`: a time is an
-/// [`OffsetDateTime`]'s, and a policy limits its spans.
+/// Returns the time `span` seconds after `time`. Neither comes near the limits of `i64`: a time
+/// comes from an [`OffsetDateTime`], and a policy limits its spans.
 pub(super) fn after(time: i64, span: u64) -> i64 {
     time.saturating_add_unsigned(span)
 }

@@ -1,4 +1,4 @@
-//! The limits of a codec, and what they say about a token at an instant.
+//! The limits of a codec, and their effect on a token at an instant.
 
 use core::time::Duration;
 
@@ -6,8 +6,8 @@ use super::cutoff::Cutoff;
 use super::expiry::{Expiry, ExpiryClaim, Lifetime, after, instant};
 use crate::error::{ConfigError, DecodeError, EncodeError};
 
-/// The longest span that a policy takes, in seconds: no sum of it and of a time in a token leaves
-/// the years that `OffsetDateTime` has.
+/// The maximum span of a policy in seconds. Added to any time in a token, it stays within the range
+/// of `OffsetDateTime`.
 const MAX_SPAN: u64 = 1 << 37;
 
 /// 30 days in seconds.
@@ -24,7 +24,7 @@ pub(crate) struct Policy {
     renew_after: Option<u64>,
 }
 
-/// The absolute timeout as the builder was given it.
+/// The absolute timeout, as passed to the builder.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum AbsoluteTimeout {
     Default,
@@ -32,7 +32,7 @@ pub(crate) enum AbsoluteTimeout {
     Never,
 }
 
-/// The spans as the builder was given them.
+/// The spans, as passed to the builder.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) max_age: Duration,
@@ -44,8 +44,8 @@ pub(crate) struct Limits {
 }
 
 impl AbsoluteTimeout {
-    /// A caller who allows a year does not expect the session to end after 30 days, so the default
-    /// is refused there.
+    /// Returns the absolute timeout in seconds. It refuses the default of 30 days if sessions may
+    /// request a longer lifetime, because the timeout would end them unexpectedly early.
     fn seconds(self, max_requested_age: u64) -> Result<Option<u64>, ConfigError> {
         match self {
             Self::Default if max_requested_age > DEFAULT_ABSOLUTE_TIMEOUT => {
@@ -85,12 +85,13 @@ impl Policy {
         })
     }
 
-    /// The age limit in seconds.
+    /// Returns `max_age` in seconds.
     pub(crate) fn max_age(&self) -> u64 {
         self.max_age
     }
 
-    /// Seconds after which nothing that exists now is alive, unless it is renewed.
+    /// Returns the number of seconds after which every existing token has expired, unless it is
+    /// renewed.
     pub(crate) fn max_lifetime(&self) -> u64 {
         let life = self
             .absolute_timeout
@@ -98,13 +99,16 @@ impl Policy {
         life.saturating_add(self.leeway)
     }
 
-    /// FORMAT.md, "Cut-offs". Half of the leeway on either side: a session begun by a fast server
-    /// ends, and the one that replaces it, which begins at the cut-off, is accepted by a slow one.
+    /// Returns the cut-off that ends every session that exists at `now` (FORMAT.md, "Cut-offs").
+    ///
+    /// Half of the leeway covers clocks that are ahead: a session begun by such a server ends too.
+    /// The other half covers clocks that are behind: such a server accepts a session that begins at
+    /// the cut-off.
     pub(crate) fn cutoff(&self, now: i64) -> Cutoff {
         Cutoff::from_unix_timestamp(after(now, (self.leeway / 2).max(1)))
     }
 
-    /// FORMAT.md, "Decode", steps 8 to 10.
+    /// Checks the times of a token (FORMAT.md, "Decode", steps 8 to 10).
     pub(crate) fn check(&self, lifetime: &Lifetime, now: i64) -> Result<(), DecodeError> {
         if i64::from(lifetime.issued_at) > after(now, self.leeway) {
             return Err(DecodeError::NotYetValid);
@@ -115,12 +119,13 @@ impl Policy {
         self.not_before.map_or(Ok(()), |cutoff| started_since(lifetime, cutoff))
     }
 
-    /// Step 9's instant: the token's own, or the absolute timeout.
+    /// Returns the time when a token expires: its own expiry or the absolute timeout, whichever is
+    /// earlier (FORMAT.md, "Decode", step 9).
     pub(crate) fn expires_at(&self, lifetime: &Lifetime) -> i64 {
         self.instant(lifetime).min(self.absolute_deadline(lifetime))
     }
 
-    /// The claim of a session that asks for `expiry` in a token issued at `issued_at`.
+    /// Returns the claim of a session that requests `expiry` in a token issued at `issued_at`.
     pub(crate) fn claim(&self, expiry: Expiry, issued_at: u32) -> Result<ExpiryClaim, EncodeError> {
         match expiry {
             Expiry::Policy => Ok(ExpiryClaim::Policy),
@@ -133,7 +138,7 @@ impl Policy {
         }
     }
 
-    /// FORMAT.md, "Renew and update", steps 2 and 3.
+    /// Returns the times of a reissued token (FORMAT.md, "Renew and update", steps 2 and 3).
     pub(crate) fn reissued(&self, lifetime: &Lifetime, now: i64) -> Result<Lifetime, EncodeError> {
         let issued_at = super::expiry::issue_time(now.max(lifetime.issued_at.into()))?;
         let expiry = match lifetime.expiry {
@@ -143,7 +148,7 @@ impl Policy {
         Ok(Lifetime { issued_at, expiry, ..*lifetime })
     }
 
-    /// What the session asked for, [`Expiry::At`] as it is capped.
+    /// Returns the expiry that the session requested, with [`Expiry::At`] as capped by the policy.
     pub(crate) fn expiry(&self, lifetime: &Lifetime) -> Expiry {
         match lifetime.expiry {
             ExpiryClaim::At(_) => Expiry::At(instant(self.instant(lifetime))),
@@ -151,7 +156,8 @@ impl Policy {
         }
     }
 
-    /// When a renewal is due, unless the key alone makes it so; `None` if it would move nothing.
+    /// Returns the time when a renewal is due because of the token's age, or `None` if a renewal
+    /// would not move the expiry.
     pub(crate) fn renewal_due_at(&self, lifetime: &Lifetime) -> Option<i64> {
         if matches!(lifetime.expiry, ExpiryClaim::At(_)) {
             return None;
@@ -177,7 +183,7 @@ impl Policy {
         self.absolute_timeout.map_or(i64::MAX, |timeout| after(lifetime.started_at.into(), timeout))
     }
 
-    /// Of a fixed instant, as capped.
+    /// Returns the seconds from `issued_at` until the token's expiry, as capped by the policy.
     fn seconds_left(&self, lifetime: &Lifetime, issued_at: u32) -> Result<u32, EncodeError> {
         let left = self.instant(lifetime).saturating_sub(issued_at.into());
         u32::try_from(left).ok().filter(|left| *left > 0).ok_or(EncodeError::ExpiryNotLater)

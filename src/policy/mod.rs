@@ -1,4 +1,4 @@
-//! Every question about time, answered without a clock.
+//! The rules about time. Nothing here reads a clock.
 
 mod cutoff;
 mod expiry;

@@ -1,10 +1,10 @@
-//! The buffer in which a token is made, at the end of the caller's `String`.
+//! The buffer in which a token is built, at the end of the caller's `String`.
 
-/// The initial capacity in bytes: enough for a session of 200 bytes, as bytes and as text.
+/// The initial capacity in bytes. It holds a session of 200 bytes, both as bytes and as text.
 const CAPACITY: usize = 512;
 
-/// Borrows the `String`'s memory, so that a reused one need not grow. Unless it is finished, even
-/// where a panic passes through, the `String` is again what it was.
+/// A buffer that borrows the `String`'s memory, so that a reused `String` need not grow. If it is
+/// dropped before [`TokenBuffer::finish`], even by a panic, the `String` has its old content again.
 pub(crate) struct TokenBuffer<'a> {
     out: &'a mut String,
     bytes: Vec<u8>,
@@ -21,18 +21,20 @@ impl<'a> TokenBuffer<'a> {
         Self { out, bytes, kept }
     }
 
-    /// Where to append the token's bytes.
+    /// Returns the vector to which the token's bytes are appended.
     pub(crate) fn end(&mut self) -> &mut Vec<u8> {
         &mut self.bytes
     }
 
-    /// The token's bytes so far.
+    /// Returns the token's bytes so far.
     pub(crate) fn token(&mut self) -> &mut [u8] {
         self.bytes.get_mut(self.kept..).unwrap_or_default()
     }
 
-    /// Replaces the `String`'s text by the token's: `encode` writes its `length` characters. The
-    /// token's bytes move back where the old text was shorter than that.
+    /// Replaces the `String`'s text with the token's text, whose `length` characters `encode`
+    /// writes.
+    ///
+    /// If the old text was shorter than `length`, the token's bytes move back to make room.
     pub(crate) fn finish(mut self, length: usize, encode: impl FnOnce(&[u8], &mut [u8])) {
         if length > self.kept {
             self.move_back(length);
@@ -55,7 +57,7 @@ impl<'a> TokenBuffer<'a> {
 impl Drop for TokenBuffer<'_> {
     fn drop(&mut self) {
         self.bytes.truncate(self.kept);
-        // What is kept is the caller's own text or base64: never anything but UTF-8.
+        // The remaining bytes are the caller's own text or base64, so they are always UTF-8.
         *self.out = String::from_utf8(core::mem::take(&mut self.bytes)).unwrap_or_default();
     }
 }

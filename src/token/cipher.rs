@@ -1,7 +1,9 @@
-//! Seals and opens the body of an encrypted token: XChaCha20-Poly1305
-//! (RFC 8439; draft-irtf-cfrg-xchacha-03). Three suppliers of the same bytes, of which a build uses
-//! one: ring where the feature is on, else `batched` where a register has 64 bits, else
-//! `rust_crypto`. Tests build all of them and compare.
+//! Encrypts and decrypts the body of an encrypted token with XChaCha20-Poly1305 (RFC 8439;
+//! draft-irtf-cfrg-xchacha-03).
+//!
+//! Three modules implement it with the same result, and a build uses one of them: `through_ring` if
+//! the feature `ring` is on, otherwise `batched` on 64-bit targets, otherwise `rust_crypto`. Tests
+//! build all of them and compare the results.
 
 #[cfg(all(
     feature = "encrypt",
@@ -35,10 +37,10 @@ pub(crate) use through_ring::CipherKey;
 
 use super::TAG_LEN;
 
-/// A signature, which is the nonce.
+/// The nonce of a token, which is its signature.
 type Nonce = [u8; 24];
 
-/// Without the feature there is no such key, and none of this can be called.
+/// Without the feature `encrypt`, no value of this type exists, so its methods cannot be called.
 #[cfg(not(feature = "encrypt"))]
 #[derive(Clone)]
 pub(crate) enum CipherKey {}
@@ -81,7 +83,7 @@ mod tests {
         };
     }
 
-    /// The first is the one that the others are measured by.
+    /// All implementations. The first is the reference for the others.
     const SUPPLIERS: &[Supplier] = &[
         supplier!("chacha20poly1305", rust_crypto::CipherKey),
         #[cfg(all(target_pointer_width = "64", not(target_family = "wasm")))]
@@ -94,14 +96,14 @@ mod tests {
         supplier!("ring", through_ring::CipherKey),
     ];
 
-    /// Bytes that do not repeat with blocks or strides.
+    /// Returns bytes that do not repeat with the length of a block or a stride.
     fn bytes(seed: u32, length: usize) -> Vec<u8> {
         let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
         let states = core::iter::successors(next(&seed), next);
         states.map(|state| state.to_be_bytes()[0]).take(length).collect()
     }
 
-    /// All suppliers seal to the same bytes, and each opens them.
+    /// Asserts that all implementations encrypt to the same bytes, and that each decrypts them.
     fn assert_alike(bound: &[u8], plain: &[u8]) {
         let key: [u8; 32] = bytes(7, 32).try_into().unwrap();
         let nonce: Nonce = bytes(8, 24).try_into().unwrap();
@@ -119,7 +121,8 @@ mod tests {
 
     #[test]
     fn all_suppliers_agree_at_every_length_of_the_text() {
-        // Without optimisation 20 s for all of them. 13 has no factor in common with any edge.
+        // Without optimisation, all lengths take 20 seconds. 13 has no factor in common with any
+        // edge.
         let step = if cfg!(debug_assertions) { 13 } else { 1 };
         for length in (0..1100).chain((1100..=4096).step_by(step)) {
             assert_alike(&bytes(1, length % 40), &bytes(2, length));
@@ -139,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_text_stays_as_it_was_or_is_at_least_not_deciphered() {
+    fn a_refused_text_is_unchanged_or_at_least_not_decrypted() {
         let (key, nonce) = ([1; 32], [2; 24]);
         for Supplier { name, seal, open } in SUPPLIERS {
             for length in [1, 16, 100, 192, 193, 700] {
@@ -170,9 +173,9 @@ mod tests {
         }
     }
 
-    /// draft-irtf-cfrg-xchacha-03, A.3.1.
+    /// The vector is from draft-irtf-cfrg-xchacha-03, A.3.1.
     #[test]
-    fn every_supplier_seals_and_opens_the_draft_s_own_vector() {
+    fn every_supplier_encrypts_and_decrypts_the_draft_s_vector() {
         let key: [u8; 32] = core::array::from_fn(|i| 0x80 + u8::try_from(i).unwrap());
         let nonce: Nonce = core::array::from_fn(|i| 0x40 + u8::try_from(i).unwrap());
         let bound = b"\x50\x51\x52\x53\xc0\xc1\xc2\xc3\xc4\xc5\xc6\xc7";
@@ -188,13 +191,14 @@ mod tests {
         }
     }
 
-    /// Project Wycheproof's vectors: edges of Poly1305's arithmetic, and tags that must not pass.
+    /// Project Wycheproof's vectors test the edges of Poly1305's arithmetic, and tags that must be
+    /// refused.
     #[test]
-    fn every_supplier_answers_wycheproof_s_vectors() {
+    fn every_supplier_passes_wycheproof_s_vectors() {
         let set = TestSet::load(TestName::XChaCha20Poly1305).unwrap();
         let (mut valid, mut invalid) = (0, 0);
         for test in set.test_groups.iter().flat_map(|group| &group.tests) {
-            // Nonces of other lengths cannot be asked for.
+            // The type of a nonce excludes other lengths.
             let Ok(nonce) = Nonce::try_from(&test.nonce[..]) else { continue };
             let key: [u8; 32] = test.key[..].try_into().unwrap();
             let tag: [u8; TAG_LEN] = test.tag[..].try_into().unwrap();

@@ -1,4 +1,4 @@
-//! What a token's header claims.
+//! The claims in a token's header.
 
 use super::session_id::SessionId;
 use crate::keys::KeyId;

@@ -1,15 +1,15 @@
-//! What a token is bound to: its own header, and parts that it does not hold.
+//! The context to which a token is bound: parts that are signed but not contained in the token.
 
 use std::sync::Arc;
 
 use crate::error::ContextError;
 
-/// The context as it is signed: u8(n) ‖ u16be(len(part₁)) ‖ part₁ ‖ …
+/// A context in the form that is signed: u8(n) ‖ u16be(len(part₁)) ‖ part₁ ‖ …
 #[derive(Clone)]
 pub(crate) struct Context(Arc<[u8]>);
 
 impl Context {
-    /// This context, followed by `parts`.
+    /// Returns this context with `parts` after its own.
     pub(crate) fn with(&self, parts: &[&[u8]]) -> Result<Self, ContextError> {
         let before = self.0.first().map_or(0, |count| usize::from(*count));
         let got = before.saturating_add(parts.len());
@@ -27,7 +27,7 @@ impl Context {
         Ok(Self(encoded.into()))
     }
 
-    /// This context, preceded by `part`.
+    /// Returns this context with `part` before its own.
     #[cfg(feature = "web")]
     pub(crate) fn preceded_by(&self, part: &[u8]) -> Result<Self, ContextError> {
         let first = Self::none().with(&[part])?;
@@ -45,11 +45,14 @@ impl Context {
         &self.0
     }
 
-    /// Passes bound ‖ body of a token, header ‖ signature ‖ body, to `use_message` in one piece, with
-    /// the length of bound = header ‖ context. A change to the body changes the token's. Afterwards the
-    /// bytes of the signature are unspecified. Returns `None` if the token is shorter than that.
+    /// Passes bound ‖ body to `use_message` as one slice, together with the length of bound.
     ///
-    /// Allocates only if the context is longer than the signature, whose place it takes otherwise.
+    /// The token is header ‖ signature ‖ body, and bound is header ‖ context. `use_message` can
+    /// change the body of the token in place. Afterwards, the signature's bytes in the token are
+    /// unspecified. Returns `None` if the token is shorter than its header and signature.
+    ///
+    /// The context temporarily replaces the signature in the token. It allocates only if the
+    /// context is longer than the signature.
     pub(crate) fn with_message<R>(
         &self,
         token: &mut [u8],
@@ -92,7 +95,7 @@ mod tests {
     use crate::token::SIGNATURE_LEN;
 
     #[test]
-    fn a_message_is_header_context_body_whatever_their_lengths() {
+    fn a_message_is_header_context_body_at_all_lengths() {
         for part in [0, 1, 20, 21, 22, 300] {
             let context = Context::none().with(&[&vec![9; part]]).unwrap();
             for header_len in [6, 23, 24, 32] {

@@ -1,4 +1,4 @@
-//! Claims <-> the header's bytes. FORMAT.md, "Token".
+//! Converts between claims and the bytes of the header (FORMAT.md, "Token").
 
 use core::ops::Range;
 
@@ -15,7 +15,7 @@ const HAS_SESSION_ID: u8 = 1 << 4;
 const HAS_AGE: u8 = 1 << 1;
 const ENCRYPTED: u8 = 1;
 
-/// Why bytes are not a header of this version.
+/// The reason why bytes are not a header of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeaderFault {
     Malformed,
@@ -48,7 +48,7 @@ pub(crate) fn write(claims: &Claims, out: &mut Vec<u8>) {
     }
 }
 
-/// Reads a header and tells how many bytes it took.
+/// Reads a header, and returns the claims and its length in bytes.
 pub(crate) fn read(bytes: &[u8]) -> Result<(Claims, usize), HeaderFault> {
     let first = *bytes.first().ok_or(HeaderFault::Malformed)?;
     match first >> 5 {
@@ -57,7 +57,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Claims, usize), HeaderFault> {
     }
 }
 
-/// The payload's place in a token of `length` bytes, which must have the least size of its mode.
+/// Returns the range of the payload in a token of `length` bytes, if the token has the minimum size
+/// for its mode.
 pub(crate) fn payload_range(
     mode: Mode,
     header_len: usize,
@@ -119,7 +120,7 @@ fn take<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
     Some(taken)
 }
 
-/// Unsigned LEB128.
+/// Writes unsigned LEB128.
 fn write_varint(mut value: u32, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value.to_le_bytes()[0] | 0x80);
@@ -128,14 +129,14 @@ fn write_varint(mut value: u32, out: &mut Vec<u8>) {
     out.push(value.to_le_bytes()[0]);
 }
 
-/// Unsigned LEB128 of a value from 1 to 2³² − 1, in its shortest form.
+/// Reads unsigned LEB128 of a value from 1 to 2³² − 1, in its shortest form.
 fn read_positive(rest: &mut &[u8]) -> Option<u32> {
     let mut value = 0;
     for shift in [0, 7, 14, 21, 28] {
         let [byte] = *take(rest)?;
         value |= u64::from(byte & 0x7f).checked_shl(shift)?;
         if byte < 0x80 {
-            // A last byte of zero adds nothing: the form was not the shortest, or the value is zero.
+            // If the last byte is zero, the form is not the shortest or the value is zero.
             return if byte == 0 { None } else { u32::try_from(value).ok() };
         }
     }
@@ -171,7 +172,7 @@ mod tests {
         }
     }
 
-    /// Six fixed, a session id, two varints.
+    /// Six fixed bytes, a session ID and two varints.
     const MAX_HEADER: usize = 6 + 16 + 5 + 5;
 
     #[test]

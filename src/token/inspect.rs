@@ -11,8 +11,8 @@ use crate::keys::KeyId;
 use crate::mode::Mode;
 use crate::policy::{Expiry, instant};
 
-/// The header of a token, not authenticated: an attacker may control every field. Use it for
-/// debugging, never for a decision.
+/// The header of a token, read without a key. Nothing here is authenticated: an attacker may
+/// control every field. Use it for debugging, never for a decision.
 ///
 /// ```
 /// let token = hardtack::inspect("IPtqsTuA5bd5FsvOOpP6IN53eypMbxcMYt8ZPcRVwA")?;
@@ -32,7 +32,7 @@ pub struct Unverified {
 /// Reads a token's header without a key. Nothing in it is authenticated: see [`Unverified`].
 ///
 /// # Errors
-/// [`InspectError`] if it is not a token of this version of the format.
+/// Returns [`InspectError`] if `token` is not a token of this version of the format.
 pub fn inspect(token: impl AsRef<[u8]>) -> Result<Unverified, InspectError> {
     let token = token.as_ref();
     let mut buffer = vec![0; Text::buffer_len(token).ok_or(InspectError::Malformed)?];
@@ -49,19 +49,19 @@ impl Unverified {
         header::VERSION
     }
 
-    /// Returns whether the token claims to be signed or encrypted.
+    /// Returns the claimed mode, signed or encrypted.
     #[must_use]
     pub fn unverified_mode(&self) -> Mode {
         self.claims.mode
     }
 
-    /// Returns the ID of the key that the token claims to be signed with.
+    /// Returns the ID of the key with which the token claims to be signed.
     #[must_use]
     pub fn unverified_key_id(&self) -> KeyId {
         self.claims.key_id
     }
 
-    /// Returns the claimed start of the session.
+    /// Returns the claimed time when the session began.
     #[must_use]
     pub fn unverified_started_at(&self) -> OffsetDateTime {
         instant(self.claims.lifetime.started_at.into())
@@ -91,7 +91,7 @@ impl Unverified {
         self.header_len
     }
 
-    /// Returns the payload's length in bytes, without the tag of an encrypted one.
+    /// Returns the payload's length in bytes, excluding the tag of an encrypted payload.
     #[must_use]
     pub fn unverified_payload_len(&self) -> usize {
         self.payload_len

@@ -1,7 +1,7 @@
-//! The wire: pure functions of bytes, without a clock.
+//! The wire format, as pure functions of bytes without a clock.
 //!
-//! `claims` and `session_id` are its nouns. Apart from them no file here imports a neighbour, but
-//! `inspect`, which reads a whole token.
+//! Files here import only `claims` and `session_id` from each other. The exception is `inspect`,
+//! which reads a whole token.
 
 pub(crate) mod buffer;
 pub(crate) mod cipher;
@@ -14,8 +14,8 @@ pub(crate) mod session_id;
 pub(crate) mod signature;
 pub(crate) mod text;
 
-/// Length of a signature in bytes.
+/// The length of a signature in bytes.
 pub(crate) const SIGNATURE_LEN: usize = 24;
 
-/// Length of Poly1305's tag in bytes, which ends the body of an encrypted token.
+/// The length in bytes of the Poly1305 tag at the end of an encrypted token's body.
 pub(crate) const TAG_LEN: usize = 16;

@@ -5,11 +5,11 @@ use core::fmt;
 #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
 use crate::error::RandomError;
 
-/// 16 random bytes that name a session, for logs and for a list of revoked sessions.
+/// A session's ID: 16 random bytes, for logs and for a list of revoked sessions.
 ///
-/// Signed and encrypted tokens both carry it in the clear. It is not a secret, and it must not serve
-/// as a CSRF token. On wasm32-unknown-unknown, where `generate` is absent, pass bytes from the host's
-/// random generator to [`SessionId::from_bytes`].
+/// Both signed and encrypted tokens contain it in the clear. It is not a secret, so do not use it
+/// as a CSRF token. On wasm32-unknown-unknown, where `generate` is absent, pass bytes from the
+/// host's random generator to [`SessionId::from_bytes`].
 ///
 #[cfg_attr(feature = "generate", doc = "```")]
 #[cfg_attr(not(feature = "generate"), doc = "```ignore")]
@@ -23,7 +23,7 @@ use crate::error::RandomError;
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
-    /// Creates an ID of 16 bytes, which must be random.
+    /// Creates an ID from 16 bytes, which must be random.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
@@ -38,7 +38,7 @@ impl SessionId {
     /// Generates an ID from the operating system's random generator.
     ///
     /// # Errors
-    /// [`RandomError`] if the operating system provides no random bytes.
+    /// Returns [`RandomError`] if the operating system provides no random bytes.
     #[cfg(all(feature = "generate", not(all(target_arch = "wasm32", target_os = "unknown"))))]
     pub fn generate() -> Result<Self, RandomError> {
         let mut bytes = [0; 16];
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_its_bytes_and_shows_them_in_hexadecimal() {
+    fn an_id_keeps_its_bytes_and_displays_them_in_hexadecimal() {
         let id = SessionId::from_bytes([0xab; 16]);
         assert_eq!(id.as_bytes(), &[0xab; 16]);
         assert_eq!(id.to_string(), "ab".repeat(16));

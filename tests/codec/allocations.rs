@@ -82,7 +82,7 @@ fn a_forged_token_costs_no_allocation_up_to_684_characters_and_one_of_its_length
 }
 
 #[test]
-fn what_is_refused_by_its_length_or_first_byte_costs_nothing() {
+fn a_token_refused_by_its_length_or_first_byte_allocates_nothing() {
     for &mode in MODES {
         let codec = codec(mode);
         let rubbish: [&[u8]; 5] = [b"", b"=AAA", b"\xff\xff", b"AAAAA", &vec![b'A'; 1 << 20]];
@@ -104,7 +104,7 @@ fn a_megabyte_that_is_not_too_long_costs_its_length_once() {
 }
 
 #[test]
-fn what_is_authentic_and_over_costs_no_more_than_what_is_forged() {
+fn an_authentic_expired_token_allocates_no_more_than_a_forged_one() {
     for &mode in MODES {
         let keys = ring(&[1]);
         let cut = builder(mode, &keys).not_before(Cutoff::at(NOW + SECOND)).build().unwrap();
@@ -122,7 +122,7 @@ fn what_is_authentic_and_over_costs_no_more_than_what_is_forged() {
 }
 
 #[test]
-fn an_authentic_payload_whose_count_lies_costs_no_more() {
+fn an_authentic_payload_with_a_false_count_allocates_no_more() {
     for &mode in MODES {
         for lie in [&b"\xdd\xff\xff\xff\xff"[..], b"\xdf\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff"]
         {

@@ -57,7 +57,7 @@ fn text(bytes: &[u8]) -> String {
 // What is no token
 
 #[test]
-fn garbage_is_malformed() {
+fn text_that_is_not_a_token_is_malformed() {
     let padded = format!("{}=", by_hand(Mode::Signed, 1, b"\x07\x07"));
     let rubbish: [&[u8]; 17] = [
         b"",
@@ -99,7 +99,7 @@ fn a_megabyte_is_too_long_whatever_it_holds() {
 }
 
 #[test]
-fn a_megabyte_that_is_not_too_long_is_read_to_the_right_answer() {
+fn a_megabyte_within_the_limit_gives_the_right_error() {
     for &mode in MODES {
         let codec = builder(mode, &ring(&[1])).max_len(1 << 21).build().unwrap();
         let of = |byte| verdict(&codec, vec![byte; 1 << 20]);
@@ -287,7 +287,7 @@ fn tokens_that_exchanged_header_signature_or_body_are_forged() {
 
 #[cfg(feature = "encrypt")]
 #[test]
-fn a_mode_that_is_claimed_does_not_make_a_token_of_the_other() {
+fn a_token_of_one_mode_cannot_claim_the_other() {
     let [signed, encrypted] = [Mode::Signed, Mode::Encrypted].map(codec);
     let mut claims = bytes(&signed.begin_at("Ada Lovelace, a long name", NOW).unwrap());
     claims[0] |= 1;
@@ -300,7 +300,7 @@ fn a_mode_that_is_claimed_does_not_make_a_token_of_the_other() {
 // Which error comes first
 
 #[test]
-fn the_first_of_several_faults_is_the_answer() {
+fn the_first_of_several_faults_is_the_error() {
     for &mode in MODES {
         let keys = ring(&[2]).retire(key(1), NOW - DAY).unwrap();
         let strict = || builder(mode, &keys).not_before(Cutoff::at(NOW + DAY + SECOND));
@@ -347,7 +347,7 @@ fn no_payload_is_parsed_before_its_signature_and_times_are_verified() {
 }
 
 #[test]
-fn a_payload_that_does_not_fit_says_so_and_the_scratch_buffer_may_be_used_again() {
+fn a_payload_that_does_not_fit_is_an_error_and_the_scratch_buffer_stays_usable() {
     for &mode in MODES {
         let (codec, mut scratch) = (codec(mode), Vec::new());
         for (payload, fault) in [

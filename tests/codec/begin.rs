@@ -11,7 +11,7 @@ use crate::support::{DAY, HOUR, MAX_AGE, NOW, builder, codec, ring, signed};
 // Begin and decode
 
 #[test]
-fn a_session_that_begins_says_so() {
+fn a_new_session_begins_at_its_issue_time() {
     in_each_mode(|mode| {
         let keys = ring(&[1]);
         let session = begun(&codec(mode));
@@ -25,7 +25,7 @@ fn a_session_that_begins_says_so() {
 }
 
 #[test]
-fn a_start_names_the_session_and_says_its_expiry() {
+fn issue_options_set_the_id_and_the_expiry() {
     let expiries = [
         (Expiry::Policy, NOW + MAX_AGE),
         (Expiry::After(DAY), NOW + DAY),
@@ -120,7 +120,7 @@ fn an_encrypted_token_does_not_show_its_payload_and_a_signed_one_does() {
 }
 
 #[test]
-fn the_system_clock_serves_where_none_is_passed() {
+fn methods_without_a_time_use_the_system_clock() {
     let codec = signed();
     let before = OffsetDateTime::now_utc().unix_timestamp();
     let session = codec.decode::<String>(codec.begin("Ada").unwrap()).unwrap();

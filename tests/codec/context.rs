@@ -27,7 +27,7 @@ fn another_codec_refuses_to_update_or_renew() {
 }
 
 #[test]
-fn another_policy_of_the_same_mode_purpose_and_context_is_no_other_codec() {
+fn a_codec_may_change_its_policy_and_still_renew() {
     let session = begun(&signed().with_context(&[b"tenant-7"]).unwrap());
     let keys = ring(&[1]);
     let other = builder(Mode::Signed, &keys).leeway(HOUR).max_len(3000).build().unwrap();
@@ -35,7 +35,7 @@ fn another_policy_of_the_same_mode_purpose_and_context_is_no_other_codec() {
 }
 
 #[test]
-fn a_token_of_another_purpose_or_schema_is_garbage() {
+fn a_token_of_another_purpose_or_schema_fails_verification() {
     in_each_mode(|mode| {
         let keys = ring(&[1]);
         let schema = |name| builder(mode, &keys).compact(name).build().unwrap();
@@ -55,7 +55,7 @@ fn a_token_of_another_purpose_or_schema_is_garbage() {
 
 #[cfg(feature = "encrypt")]
 #[test]
-fn a_token_of_the_other_mode_says_so() {
+fn a_token_of_the_other_mode_is_refused_as_such() {
     let wrong = |token, codec| DecodeError::WrongMode { token, codec };
     let (signed, encrypted) = (codec(Mode::Signed), codec(Mode::Encrypted));
     let token = signed.begin_at("Ada", NOW).unwrap();
@@ -67,7 +67,7 @@ fn a_token_of_the_other_mode_says_so() {
 // Contexts
 
 #[test]
-fn a_context_is_its_parts_in_order_and_where_they_end() {
+fn a_context_depends_on_the_order_and_the_ends_of_its_parts() {
     let contexts: [&[&[u8]]; 9] = [
         &[],
         &[b""],

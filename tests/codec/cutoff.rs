@@ -8,7 +8,7 @@ use crate::session::{begun, decode, error, in_each_mode};
 use crate::support::{DAY, HOUR, MAX_AGE, NOW, PURPOSE, SECOND, builder, codec, ring, signed};
 
 #[test]
-fn a_cutoff_ends_what_began_before_it_and_a_renewal_does_not_help() {
+fn a_cutoff_ends_sessions_that_began_before_it_even_if_renewed() {
     let codec = signed();
     let session = begun(&codec);
     let later = NOW + HOUR;
@@ -23,7 +23,7 @@ fn a_cutoff_ends_what_began_before_it_and_a_renewal_does_not_help() {
 const HALF: Duration = Duration::from_secs(30);
 
 #[test]
-fn a_cutoff_ends_what_a_fast_server_began() {
+fn a_cutoff_ends_a_session_begun_by_a_server_whose_clock_is_ahead() {
     let codec = signed();
     for now in [NOW, NOW + Duration::from_millis(999)] {
         let cutoff = codec.cutoff_at(now);

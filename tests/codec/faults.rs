@@ -186,7 +186,7 @@ fn a_deserialize_that_fails_or_panics_leaves_codec_and_scratch_usable() {
 }
 
 #[test]
-fn no_error_tells_what_serialize_or_deserialize_said_of_the_session() {
+fn no_error_contains_the_message_of_serialize_or_deserialize() {
     let codec = codec(Mode::Signed);
     let written = codec.begin_at(&HalfWay::Fails, NOW).unwrap_err();
     let token = codec.begin_at(&("Ada", 7), NOW).unwrap();
@@ -239,7 +239,7 @@ fn a_session_may_use_the_codec_while_it_is_written_and_read() {
 }
 
 #[test]
-fn a_session_that_writes_itself_differently_each_time_is_signed_as_it_was_written() {
+fn a_session_that_serializes_differently_each_time_is_signed_as_written() {
     struct Counts(Cell<u32>);
     impl Serialize for Counts {
         fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -332,7 +332,7 @@ impl Serialize for PassesOver {
 }
 
 #[test]
-fn half_a_value_is_not_written_though_a_type_passes_over_the_error() {
+fn an_incomplete_value_is_not_written_even_if_a_type_ignores_the_error() {
     for &mode in MODES {
         let refused = codec(mode).begin_at(&PassesOver, NOW).unwrap_err();
         assert_eq!(refused, EncodeError::Payload(PayloadError::Serialize));

@@ -10,7 +10,7 @@ fn inspected(token: &str) -> Unverified {
 }
 
 #[test]
-fn inspecting_tells_of_a_token_what_its_header_says() {
+fn inspect_returns_every_field_of_the_header() {
     in_each_mode(|mode| {
         let codec = builder(mode, &ring(&[1])).max_requested_age(DAY).build().unwrap();
         let start = IssueOptions::at(NOW).id(ID).expiry(Expiry::After(DAY));
@@ -47,7 +47,7 @@ fn inspecting_verifies_nothing() {
 }
 
 #[test]
-fn inspecting_what_is_no_token_says_why() {
+fn inspecting_an_invalid_token_returns_the_reason() {
     for text in ["", "A", "rubbish!", "IA", "AQ=="] {
         assert_eq!(inspect(text).unwrap_err(), InspectError::Malformed, "{text}");
     }

@@ -8,7 +8,7 @@ use crate::support::{HOUR, NOW, builder, codec, ring, signed};
 // Lengths
 
 #[test]
-fn a_token_of_the_limit_is_made_and_read_and_one_longer_is_not() {
+fn a_token_may_be_as_long_as_the_limit_and_no_longer() {
     in_each_mode(|mode| {
         let keys = ring(&[1]);
         let token = codec(mode).begin_at("Ada", NOW).unwrap();
@@ -50,7 +50,7 @@ fn compact_is_shorter_by_the_names_of_the_fields() {
 // Configuration
 
 #[test]
-fn a_purpose_or_schema_that_says_nothing_is_refused() {
+fn an_empty_purpose_or_schema_is_refused() {
     let keys = ring(&[1]);
     let build = |purpose| Codec::signed(purpose, &keys, HOUR);
     assert_eq!(build("").build().unwrap_err(), ConfigError::EmptyPurpose);

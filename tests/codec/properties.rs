@@ -267,7 +267,7 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn what_is_encoded_decodes_to_the_same_or_says_why_not(
+    fn a_session_decodes_to_the_same_or_is_refused_with_the_reason(
         session in session(), policy in policy(), begin in begin(), other in instant(),
     ) {
         let codec = policy.codec(&ring(&[1]));

@@ -27,7 +27,7 @@ fn half_of_a_session_s_own_lifetime_counts() {
 }
 
 #[test]
-fn a_renewal_is_due_at_the_age_that_the_codec_says() {
+fn a_renewal_is_due_at_the_age_that_the_codec_sets() {
     let keys = ring(&[1]);
     let codec = builder(Mode::Signed, &keys).renew_after(Duration::from_secs(60)).build().unwrap();
     let session = begun(&codec);
@@ -36,7 +36,7 @@ fn a_renewal_is_due_at_the_age_that_the_codec_says() {
 }
 
 #[test]
-fn a_renewal_is_due_at_once_where_another_key_signs() {
+fn a_renewal_is_due_immediately_if_another_key_signs() {
     in_each_mode(|mode| {
         let token = codec(mode).begin_at("Ada", NOW).unwrap();
         let rotated = builder(mode, &ring(&[2, 1])).build().unwrap();
@@ -47,7 +47,7 @@ fn a_renewal_is_due_at_once_where_another_key_signs() {
 }
 
 #[test]
-fn no_renewal_is_due_where_it_would_move_nothing() {
+fn no_renewal_is_due_if_it_would_not_move_the_expiry() {
     let keys = ring(&[1]);
     let pinned = builder(Mode::Signed, &keys).absolute_timeout(MAX_AGE).build().unwrap();
     assert_eq!(begun(&pinned).renewal(NOW + HOUR), None, "the absolute timeout is the expiry");

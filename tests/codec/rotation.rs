@@ -120,7 +120,7 @@ fn orders() -> impl Iterator<Item = [usize; SERVERS]> {
 }
 
 /// When everything that the old key signed is over.
-fn old_key_is_over(mode: Mode) -> OffsetDateTime {
+fn old_key_expires(mode: Mode) -> OffsetDateTime {
     DONE + server(mode, &NewKeySigns.keys()).max_lifetime()
 }
 
@@ -141,7 +141,7 @@ fn rotate(mode: Mode, first: [usize; SERVERS], second: [usize; SERVERS]) -> Resu
     site.roll_out(NewKeyVerifies, first)?;
     site.roll_out(NewKeySigns, second)?;
     assert!(site.now < DONE);
-    site.now = old_key_is_over(mode);
+    site.now = old_key_expires(mode);
     site.serve()?;
     orders().try_for_each(|third| site.clone().roll_out(OldKeyGone, third))
 }
@@ -151,7 +151,7 @@ fn a_visitor_who_comes_back_each_hour_never_has_to_log_in_again() {
     for &mode in MODES {
         let mut codec = server(mode, &Before.keys());
         let mut token = codec.begin_at("Ada", NOW).unwrap();
-        let dropped = old_key_is_over(mode);
+        let dropped = old_key_expires(mode);
         for hour in 1..=12 {
             let now = NOW + hour * HOUR;
             codec = match hour {

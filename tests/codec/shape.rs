@@ -87,7 +87,7 @@ fn a_field_without_a_default_logs_out() {
 }
 
 #[test]
-fn a_removed_field_logs_out_where_unknown_ones_are_denied() {
+fn a_removed_field_logs_out_if_unknown_fields_are_denied() {
     #[derive(Deserialize, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     struct Strict {
@@ -159,7 +159,7 @@ fn an_integer_becomes_a_float_and_never_again_an_integer() {
 }
 
 #[test]
-fn a_value_becomes_an_option_and_again_a_value_where_it_is_there() {
+fn a_value_becomes_an_option_and_a_value_again_if_present() {
     assert_eq!(field::<u32, Option<u32>>(7), Ok(Some(7)));
     assert_eq!(field::<Option<u32>, u32>(Some(7)), Ok(7));
     assert_eq!(field::<Option<u32>, u32>(None), Err(VALUE_MISMATCH));
@@ -223,7 +223,7 @@ fn an_unknown_variant_can_be_given_a_place() {
 }
 
 #[test]
-fn text_becomes_an_enum_and_back_where_the_names_agree() {
+fn text_becomes_an_enum_and_back_if_the_names_agree() {
     assert_eq!(field("Dark"), Ok(Theme::Dark));
     assert_eq!(field(Theme::Dark), Ok("Dark".to_owned()));
     let expected = &["Light", "Dark"];
@@ -334,7 +334,7 @@ fn another_schema_is_another_purpose() {
 }
 
 #[test]
-fn compact_reads_a_shorter_array_where_the_last_fields_have_defaults() {
+fn compact_reads_a_shorter_array_if_the_last_fields_have_defaults() {
     let codec = arrays("login");
     assert_eq!(
         through(&codec, &Login { user: 7 }),

@@ -80,7 +80,7 @@ fn an_expiry_before_the_session_s_start_is_refused() {
 }
 
 #[test]
-fn an_expiry_beyond_what_a_session_may_ask_for_is_refused() {
+fn an_expiry_above_max_requested_age_is_refused() {
     let begin = |expiry| signed().begin_at(&7, IssueOptions::at(NOW).expiry(expiry));
     for expiry in [
         Expiry::After(MAX_AGE + SECOND),
@@ -103,7 +103,7 @@ fn an_expiry_beyond_what_a_session_may_ask_for_is_refused() {
 }
 
 #[test]
-fn an_expiry_that_a_token_cannot_hold_is_refused_even_where_the_policy_allows_it() {
+fn an_expiry_that_a_token_cannot_represent_is_refused_even_if_the_policy_allows_it() {
     let codec = with(|builder| builder.max_requested_age(secs(LONGEST)).no_absolute_timeout());
     let begin = |expiry| codec.begin_at(&7, IssueOptions::at(NOW).expiry(expiry));
     let most = secs(u64::from(u32::MAX));
@@ -143,7 +143,7 @@ fn a_span_beyond_any_calendar_is_refused_when_the_codec_is_built() {
 }
 
 #[test]
-fn a_span_of_less_than_a_second_is_refused_where_it_would_end_every_session() {
+fn a_span_of_less_than_a_second_is_refused_if_it_would_end_every_session() {
     let keys = ring(&[1]);
     for span in [Duration::ZERO, PART] {
         let zero = |what| ConfigError::ZeroSpan { what };
@@ -277,7 +277,7 @@ fn a_token_lives_until_the_second_before_its_expiry() {
 }
 
 #[test]
-fn the_leeway_covers_a_token_of_the_future_and_prolongs_nothing() {
+fn the_leeway_accepts_a_token_from_the_future_and_extends_no_expiry() {
     let codec = with(|builder| builder.leeway(secs(5)));
     let token = codec.begin_at(&7, NOW).unwrap();
     assert!(decode(&codec, &token, NOW - secs(5)).is_ok());
@@ -374,7 +374,7 @@ fn a_clock_that_jumps_forward_expires_and_back_again_does_not_harm() {
 }
 
 #[test]
-fn what_a_fast_clock_issued_is_not_valid_before_its_time() {
+fn a_token_issued_by_a_fast_clock_is_not_valid_before_its_time() {
     let (fast, session) = begun(&signed(), NOW + HOUR);
     assert_eq!(error(&signed(), &fast, NOW), Some(DecodeError::NotYetValid));
     assert!(decode(&signed(), &fast, NOW + HOUR - secs(60)).is_ok());

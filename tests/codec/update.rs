@@ -52,7 +52,7 @@ fn a_change_renames_the_session_and_gives_it_another_expiry() {
 }
 
 #[test]
-fn an_expiry_that_is_asked_for_anew_is_held_to_what_a_session_may_ask_for() {
+fn an_updated_expiry_is_limited_by_max_requested_age() {
     let codec = builder(Mode::Signed, &ring(&[1])).max_requested_age(DAY).build().unwrap();
     let change = IssueOptions::at(NOW).expiry(Expiry::After(DAY + Duration::from_secs(1)));
     let refused = codec.update_at(&begun(&codec), "Ada", change);
@@ -69,7 +69,7 @@ fn an_update_may_be_of_another_type() {
 }
 
 #[test]
-fn a_fixed_instant_stays_where_it_is_however_often_it_is_renewed() {
+fn a_fixed_instant_does_not_move_with_renewals() {
     let codec = codec(Mode::Signed);
     let instant = NOW + HOUR;
     let start = IssueOptions::at(NOW).expiry(Expiry::At(instant));
@@ -108,7 +108,7 @@ fn a_fixed_instant_is_renewed_as_it_was_capped() {
 // What no longer holds
 
 #[test]
-fn renewing_asks_the_policy_and_the_ring_of_this_moment() {
+fn renewing_applies_the_current_policy_and_ring() {
     let keys = ring(&[1]);
     let session = begun(&builder(Mode::Signed, &keys).build().unwrap());
     let refused = |codec: Codec, now| codec.renew_at(&session, now).unwrap_err();

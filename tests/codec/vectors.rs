@@ -11,7 +11,7 @@ use rmpv::Value as Payload;
 use serde_json::Value;
 
 #[test]
-fn vectors_decode_to_what_they_expect() {
+fn vectors_decode_to_the_expected_result() {
     for file in files() {
         run(&file, "cases", &file.cases, |case| {
             if in_this_build(case) {
@@ -39,7 +39,7 @@ fn vectors_decode_the_same_into_a_borrowed_scratch() {
 }
 
 #[test]
-fn vectors_renew_to_what_they_expect() {
+fn vectors_renew_to_the_expected_result() {
     for file in files() {
         run(&file, "renewals", &file.renewals, |renewal| {
             if in_this_build(renewal) {

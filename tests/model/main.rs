@@ -38,7 +38,7 @@ proptest! {
 
 /// The runs are of use only if what they are about happens in them.
 #[test]
-fn the_model_reaches_what_it_is_about() {
+fn the_model_reaches_every_event_that_it_tests() {
     use proptest::strategy::ValueTree as _;
     use proptest::test_runner::TestRunner;
 

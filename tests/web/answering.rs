@@ -38,7 +38,7 @@ fn all(headers: &HeaderMap, name: HeaderName) -> Vec<String> {
 }
 
 #[test]
-fn nothing_is_said_where_the_session_was_not_touched() {
+fn an_untouched_session_adds_no_headers() {
     let cookie = cookie();
     let answer = answer(&cookie, &read(&cookie, &ada(&cookie), 60), 60);
     assert_eq!(answer.action, CookieAction::Keep);
@@ -98,7 +98,7 @@ fn a_change_that_was_undone_sends_nothing() {
 }
 
 #[test]
-fn a_renewal_is_sent_at_half_of_the_life_and_not_before() {
+fn a_renewal_is_sent_at_half_of_the_lifetime_and_not_before() {
     let cookie = cookie();
     let jar = ada(&cookie);
     for (seconds, due) in [(0, false), (3599, false), (3600, true), (7199, true)] {
@@ -130,7 +130,7 @@ fn a_renewal_is_due_once_another_key_signs() {
 }
 
 #[test]
-fn save_every_request_writes_what_was_not_touched_and_nothing_empty() {
+fn save_every_request_writes_untouched_sessions_but_not_empty_ones() {
     let cookie = cookie_with(signed(), |builder| builder.save_every_request(true));
     let mut jar = ada(&cookie);
     let action = jar.visit(&cookie, 7, |_: &mut Session<Map>| ());
@@ -141,7 +141,7 @@ fn save_every_request_writes_what_was_not_touched_and_nothing_empty() {
 }
 
 #[test]
-fn an_answer_of_500_or_above_saves_nothing() {
+fn a_response_of_500_or_above_saves_nothing() {
     let saving = cookie_with(signed(), |builder| builder.save_every_request(true));
     let mut session = read(&saving, &ada(&saving), 5000);
     session.insert("theme", "dark");
@@ -157,7 +157,7 @@ fn an_answer_of_500_or_above_saves_nothing() {
 }
 
 #[test]
-fn an_answer_of_500_varies_where_the_session_was_read() {
+fn a_response_of_500_varies_if_the_session_was_read() {
     let cookie = cookie();
     let session = read(&cookie, &ada(&cookie), 60);
     let vary = |session: &Session<Map>| {
@@ -169,7 +169,7 @@ fn an_answer_of_500_varies_where_the_session_was_read() {
 }
 
 #[test]
-fn an_answer_of_500_still_logs_out() {
+fn a_response_of_500_still_logs_out() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.flush();
@@ -177,7 +177,7 @@ fn an_answer_of_500_still_logs_out() {
 }
 
 #[test]
-fn other_cookies_of_the_answer_stay() {
+fn other_cookies_of_the_response_stay() {
     let headers = written_beside(&[(SET_COOKIE, "theme=dark"), (SET_COOKIE, "lang=en")]);
     let cookies = set_cookies(&headers);
     assert_eq!(cookies[..2], ["theme=dark", "lang=en"]);
@@ -185,7 +185,7 @@ fn other_cookies_of_the_answer_stay() {
 }
 
 #[test]
-fn vary_is_merged_with_what_is_there() {
+fn vary_is_merged_with_the_existing_header() {
     for (before, after) in [
         (vec!["Accept"], vec!["Accept", "Cookie"]),
         (vec!["Accept, Cookie"], vec!["Accept, Cookie"]),
@@ -200,7 +200,7 @@ fn vary_is_merged_with_what_is_there() {
 }
 
 #[test]
-fn cache_control_becomes_private_and_keeps_what_does_not_contradict() {
+fn cache_control_becomes_private_and_keeps_compatible_directives() {
     for (before, after) in [
         (vec!["public, max-age=60"], "private, max-age=60"),
         (vec!["Public", "S-MaxAge=9, must-revalidate"], "private, must-revalidate"),
@@ -223,7 +223,7 @@ fn cache_control_that_is_private_already_stays() {
 }
 
 #[test]
-fn what_expires_between_request_and_answer_is_not_written() {
+fn a_session_that_expires_before_the_response_is_not_written() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 7199);
     assert!(matches!(action(&cookie, &session, 200, 7199), CookieAction::Set(_)));
@@ -232,7 +232,7 @@ fn what_expires_between_request_and_answer_is_not_written() {
 }
 
 #[test]
-fn what_reaches_the_instant_it_asked_for_before_the_answer_is_not_written() {
+fn a_session_that_reaches_its_fixed_expiry_before_the_response_is_not_written() {
     let cookie = cookie();
     let mut session = read(&cookie, &Jar::default(), 0);
     session.insert("user", "Ada");
@@ -267,7 +267,7 @@ fn ended_meanwhile() -> (SessionCookie, Arc<AtomicUsize>) {
 }
 
 #[test]
-fn what_was_ended_while_the_request_was_under_way_is_cleared_and_not_renewed() {
+fn a_session_revoked_during_the_request_is_cleared_and_not_renewed() {
     for (act, seconds) in [(true, 60), (false, 5000)] {
         let (cookie, count) = ended_meanwhile();
         let mut session = read(&cookie, &ada(&cookie), seconds);
@@ -288,7 +288,7 @@ fn a_cycle_does_not_carry_an_ended_session_on_under_a_new_id() {
 }
 
 #[test]
-fn the_list_is_not_asked_again_where_nothing_is_written() {
+fn the_list_is_not_checked_again_if_nothing_is_written() {
     let (cookie, count) = ended_meanwhile();
     let session = read(&cookie, &ada(&cookie), 60);
     touched(&session);
@@ -307,7 +307,7 @@ fn deciding_changes_nothing() {
 }
 
 #[test]
-fn a_log_out_holds_though_the_answer_fails_and_something_was_put_in() {
+fn a_log_out_takes_effect_even_if_the_response_fails_and_data_was_added() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 60);
     session.flush();

@@ -100,7 +100,7 @@ fn of_several_cookies_every_one_must_be_of_a_kind_that_is_cleared() {
 }
 
 #[test]
-fn where_some_cookies_were_not_tried_none_is_cleared() {
+fn no_cookie_is_cleared_if_some_were_not_tried() {
     let cookie = cookie();
     let junk: Vec<String> = (0..181).map(|n| format!("!{n}")).collect();
     let junk: Vec<&str> = junk.iter().map(String::as_str).collect();
@@ -134,7 +134,7 @@ fn new_data_replaces_a_cookie_of_any_kind() {
 // 5xx
 
 #[test]
-fn a_response_of_500_clears_nothing_but_what_was_flushed() {
+fn a_response_of_500_clears_only_a_flushed_session() {
     let (cookie, values) = rejected_values();
     for (kind, value) in values {
         assert!(!clears(&cookie, &rejected(&cookie, &[&value]), 500), "{kind}");
@@ -155,7 +155,7 @@ fn a_response_of_500_clears_nothing_but_what_was_flushed() {
 }
 
 #[test]
-fn a_log_out_and_a_log_in_that_failed_leave_nobody_logged_in() {
+fn a_log_out_followed_by_a_failed_log_in_logs_out() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 0);
     session.flush();
@@ -175,7 +175,7 @@ fn ambiguous(cookie: &SessionCookie) -> Session<Map> {
 }
 
 #[test]
-fn a_mere_write_replaces_no_ambiguous_cookie_and_is_no_error() {
+fn a_write_replaces_no_ambiguous_cookie_and_is_not_an_error() {
     let cookie = cookie_with(signed(), |builder| builder.save_every_request(true));
     let acts: [fn(&mut Session<Map>); 5] = [
         |session| drop(session.insert("visits", 1)),

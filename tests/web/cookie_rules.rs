@@ -45,7 +45,7 @@ fn the_defaults_are_the_safe_ones() {
 }
 
 #[test]
-fn every_attribute_is_written_as_it_was_said() {
+fn every_attribute_is_written_as_configured() {
     let cookie = built(|builder| {
         builder
             .name("__Secure-shop")
@@ -76,7 +76,7 @@ fn without_secure_and_http_only_neither_is_written() {
 }
 
 #[test]
-fn the_host_prefix_wants_secure_no_domain_and_the_root_path() {
+fn the_host_prefix_requires_secure_no_domain_and_the_root_path() {
     let rule = |rule| CookieError::Prefix { prefix: "__Host-", rule };
     assert_eq!(fault(|builder| builder.secure(false)), rule("be Secure"));
     assert_eq!(fault(|builder| builder.domain("example.org")), rule("have no Domain"));
@@ -105,7 +105,7 @@ fn the_http_prefixes_want_http_only_as_well() {
 }
 
 #[test]
-fn a_prefix_is_one_in_any_case() {
+fn a_prefix_is_recognized_in_any_case() {
     for name in ["__host-s", "__HOST-s", "__hOsT-s", "__secure-s", "__http-s", "__host-HTTP-s"] {
         assert!(built(|builder| builder.name(name).secure(false)).is_err(), "{name}");
     }
@@ -301,7 +301,7 @@ fn name_and_value_of_4096_fit_and_one_more_does_not() {
 }
 
 #[test]
-fn the_name_counts_where_the_value_alone_is_too_long() {
+fn the_length_in_the_error_includes_the_name() {
     let token = long_cookie(1, 2000, 4096).unwrap() - 1;
     let longer = token + 4 * 1000;
     let error = long_cookie(10, 5000, 4096).unwrap_err();
@@ -314,7 +314,7 @@ fn the_name_counts_where_the_value_alone_is_too_long() {
 }
 
 #[test]
-fn a_session_that_is_too_long_is_an_error_and_no_cookie() {
+fn a_session_that_is_too_long_is_an_error() {
     let cookie = cookie();
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(0));
     session.insert("x", "x".repeat(5000));
@@ -325,7 +325,7 @@ fn a_session_that_is_too_long_is_an_error_and_no_cookie() {
 }
 
 #[test]
-fn an_instant_that_no_token_can_hold_is_an_error() {
+fn an_instant_that_a_token_cannot_represent_is_an_error() {
     let cookie = cookie();
     let late = at_second(4_000_000_000);
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), late);
@@ -336,7 +336,7 @@ fn an_instant_that_no_token_can_hold_is_an_error() {
 }
 
 #[test]
-fn a_value_is_of_characters_that_need_no_quotes() {
+fn a_value_contains_only_characters_that_need_no_quotes() {
     let header = written(&cookie(), |session| {
         session.insert("\u{1F36A}", "; , \" \\ \n");
     });

@@ -43,7 +43,7 @@ fn deleting_a_test_cookie_that_is_not_there_does_nothing() {
 }
 
 #[test]
-fn an_equal_value_assigned_is_no_change() {
+fn assigning_an_equal_value_is_not_a_change() {
     let (_, action) = visit(|session| session.insert("user", "Ada"));
     assert_eq!(action, CookieAction::Keep);
 }
@@ -61,7 +61,7 @@ fn of_two_requests_at_once_the_change_of_one_is_lost() {
 }
 
 #[test]
-fn the_default_expiry_where_none_was_set_sends_nothing() {
+fn setting_the_default_expiry_on_a_default_session_sends_nothing() {
     let (_, action) = visit(|session| session.set_expiry(Expiry::Policy).unwrap());
     assert_eq!(action, CookieAction::Keep);
 }

@@ -34,7 +34,7 @@ fn log_in_gives_a_new_id_and_a_new_start_and_replaces_the_data() {
 }
 
 #[test]
-fn nothing_of_the_first_visitor_reaches_the_second_in_one_jar() {
+fn no_data_of_the_first_visitor_reaches_the_second_in_one_browser() {
     let cookie = cookie_with(codec_with(|b| b.max_requested_age(days(30))), |builder| builder);
     let mut jar = ada(&cookie);
     jar.visit(&cookie, 1, |session: &mut Session<Map>| {
@@ -50,7 +50,7 @@ fn nothing_of_the_first_visitor_reaches_the_second_in_one_jar() {
 }
 
 #[test]
-fn what_is_to_survive_a_log_in_is_carried_over_by_name() {
+fn only_data_carried_over_by_name_survives_a_log_in() {
     let cookie = cookie();
     let mut jar = anonymous(&cookie);
     jar.visit(&cookie, 100, |session: &mut Session<Map>| {
@@ -108,7 +108,7 @@ fn log_in_starts_the_absolute_timeout_anew() {
 }
 
 #[test]
-fn log_in_drops_the_expiry_of_the_session_before() {
+fn log_in_discards_the_expiry_of_the_previous_session() {
     let cookie = cookie();
     let mut jar = Jar::default();
     jar.visit(&cookie, 0, |session: &mut Session<Map>| {
@@ -140,7 +140,7 @@ fn log_in_forgets_an_expiry_that_the_request_set_before_it() {
 }
 
 #[test]
-fn after_log_in_the_id_is_known_before_the_answer() {
+fn after_log_in_the_id_is_known_before_the_response() {
     let cookie = cookie();
     let mut session = read(&cookie, &anonymous(&cookie), 0);
     session.log_in(user("Ada"));
@@ -201,7 +201,7 @@ fn with_a_list_of_ended_sessions_logging_out_ends_every_copy() {
 }
 
 #[test]
-fn an_answer_under_way_does_not_bring_back_what_was_logged_out_meanwhile() {
+fn a_response_in_progress_does_not_bring_back_a_logged_out_session() {
     let (cookie, list) = with_list();
     let mut jar = ada(&cookie);
     let mut slow = read(&cookie, &jar, 59);
@@ -213,7 +213,7 @@ fn an_answer_under_way_does_not_bring_back_what_was_logged_out_meanwhile() {
 }
 
 #[test]
-fn a_log_in_under_way_outlives_the_end_of_the_session_before() {
+fn a_log_in_in_progress_survives_the_end_of_the_previous_session() {
     let (cookie, list) = with_list();
     let mut session = read(&cookie, &ada(&cookie), 60);
     list.lock().unwrap().extend(session.id());
@@ -239,7 +239,7 @@ fn a_cut_off_ends_every_session_of_before_renewed_or_not() {
 }
 
 #[test]
-fn a_cut_off_spares_what_began_at_it_and_new_sessions() {
+fn a_cut_off_spares_sessions_that_began_at_it_and_new_sessions() {
     let cookie = cookie();
     let mut session = read(&cookie, &ada(&cookie), 1);
     assert!(!session.revoke_before(Cutoff::at(at_second(0))));
@@ -276,7 +276,7 @@ fn log_in_after_is_the_session_that_stays_when_all_others_are_ended() {
 }
 
 #[test]
-fn a_cutoff_of_the_codec_ends_what_a_fast_server_began_and_a_slow_one_accepts_the_log_in() {
+fn a_cutoff_ends_a_session_of_a_fast_server_and_a_slow_server_accepts_the_log_in() {
     let cookie = cookie();
     let mut fast = Jar::default();
     fast.visit(&cookie, 89, |session: &mut Session<Map>| drop(session.insert("user", "Ada")));
@@ -293,7 +293,7 @@ fn a_cutoff_of_the_codec_ends_what_a_fast_server_began_and_a_slow_one_accepts_th
 }
 
 #[test]
-fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
+fn a_log_in_that_every_server_would_refuse_is_an_error() {
     let cookie = cookie();
     let answer = |cutoff| {
         let mut session = read(&cookie, &Jar::default(), 0);
@@ -309,7 +309,7 @@ fn a_log_in_that_every_server_would_refuse_is_an_error_and_no_cookie() {
 }
 
 #[test]
-fn a_clock_that_goes_back_between_request_and_response_makes_no_log_in_fail() {
+fn a_log_in_succeeds_even_if_the_clock_goes_back_before_the_response() {
     let cookie = cookie();
     let mut session = read(&cookie, &Jar::default(), 100);
     session.log_in(user("Ada"));

@@ -87,7 +87,7 @@ fn a_value_is_of_one_kind() {
 }
 
 #[test]
-fn what_rust_has_becomes_a_value() {
+fn rust_values_convert_into_a_value() {
     assert_eq!(Value::from(-7_i32), Value::Integer(-7));
     assert_eq!(Value::from(7_u32), Value::Integer(7));
     assert_eq!(Value::from(7_u64), Value::Integer(7));
@@ -130,14 +130,14 @@ fn the_order_of_insertion_changes_nothing() {
 }
 
 #[test]
-fn what_is_no_map_is_refused() {
+fn a_payload_that_is_not_a_map_is_refused() {
     for fault in [rejection(&7), rejection(&"x"), rejection(&[1, 2]), rejection(&None::<u8>)] {
         assert!(matches!(fault, Some(Rejection::Token(DecodeError::Payload(_)))), "{fault:?}");
     }
 }
 
 #[test]
-fn names_that_are_no_text_are_refused() {
+fn keys_that_are_not_text_are_refused() {
     let numbers: BTreeMap<u8, u8> = [(1, 1)].into();
     assert!(rejection(&numbers).is_some());
     let nested: BTreeMap<&str, BTreeMap<u8, u8>> = [("x", numbers)].into();
@@ -145,7 +145,7 @@ fn names_that_are_no_text_are_refused() {
 }
 
 #[test]
-fn bytes_are_no_value() {
+fn bytes_are_refused_as_a_value() {
     #[derive(Serialize)]
     struct Bytes(#[serde(with = "serde_bytes")] Vec<u8>);
     let map: BTreeMap<&str, Bytes> = [("x", Bytes(vec![1, 2]))].into();
@@ -153,7 +153,7 @@ fn bytes_are_no_value() {
 }
 
 #[test]
-fn what_a_struct_wrote_a_map_reads() {
+fn a_map_reads_what_a_struct_wrote() {
     #[derive(Serialize)]
     struct Visitor {
         user: &'static str,
@@ -174,7 +174,7 @@ fn nested(levels: usize) -> Value {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_an_error_when_it_is_written() {
+fn a_map_nested_too_deeply_is_an_error_when_written() {
     let cookie = cookie();
     let mut session: Session<Map> = cookie.read_at(&HeaderMap::new(), at_second(0));
     session.insert("x", nested(63));
@@ -185,7 +185,7 @@ fn what_is_nested_too_deep_is_an_error_when_it_is_written() {
 }
 
 #[test]
-fn no_debug_output_shows_what_a_map_holds() {
+fn debug_does_not_show_the_content_of_a_map() {
     let map: Map = [("secret-name", "secret")].into_iter().collect();
     assert_eq!(format!("{map:?}"), "Map(1)");
     let list = Value::List(vec!["secret".into(), map.clone().into()]);
@@ -276,7 +276,7 @@ fn a_value_of_another_type_is_an_error_and_stays() {
 }
 
 #[test]
-fn what_is_no_value_is_an_error_and_changes_nothing() {
+fn inserting_anything_but_a_value_is_an_error_and_changes_nothing() {
     let mut map = user("Ada");
     let by_number = BTreeMap::from([(7_u8, "seven")]);
     assert_eq!(map.insert_as("user", &by_number), Err(PayloadError::Mismatch));

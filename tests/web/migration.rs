@@ -37,7 +37,7 @@ fn started(seconds: i64) -> IssueOptions {
 
 #[cfg(feature = "encrypt")]
 #[test]
-fn from_signed_to_encrypted_nobody_is_logged_out() {
+fn moving_from_signed_to_encrypted_logs_no_one_out() {
     let encrypted = Codec::encrypted("shop/test/session", &keys(), MAX_AGE).build().unwrap();
     let mut jar = ada(&cookie());
     let before = read(&cookie(), &jar, 0).id();
@@ -56,7 +56,7 @@ fn from_signed_to_encrypted_nobody_is_logged_out() {
 }
 
 #[test]
-fn without_being_asked_no_other_codec_is_read() {
+fn tokens_of_another_codec_are_read_only_on_request() {
     let old = other(|builder| builder);
     let session = read(&cookie(), &old_jar(&old, started(0)), 0);
     assert_eq!(session.rejected(), Some(Rejection::Token(DecodeError::BadSignature)));
@@ -91,7 +91,7 @@ fn the_other_codec_is_read_until_the_time_that_was_said() {
 }
 
 #[test]
-fn what_was_read_before_that_time_is_written_after_it() {
+fn a_session_read_before_the_deadline_is_written_after_it() {
     let old = other(|builder| builder);
     let cookie = moving(signed(), &old);
     let session = read(&cookie, &old_jar(&old, started(UNTIL - 100)), UNTIL - 1);
@@ -101,7 +101,7 @@ fn what_was_read_before_that_time_is_written_after_it() {
 }
 
 #[test]
-fn a_token_that_its_own_codec_holds_valid_is_carried_on_though_the_new_age_limit_is_shorter() {
+fn a_token_valid_under_its_own_codec_is_reissued_even_if_the_new_max_age_is_shorter() {
     let old = Codec::signed("shop/test/old", &keys(), days(14)).build().unwrap();
     let cookie = moving(signed(), &old);
     let mut jar = old_jar(&old, started(-3 * 86_400));
@@ -115,7 +115,7 @@ fn a_token_that_its_own_codec_holds_valid_is_carried_on_though_the_new_age_limit
 }
 
 #[test]
-fn a_fixed_instant_behind_the_new_longest_is_capped_and_no_error() {
+fn a_fixed_instant_beyond_the_new_max_requested_age_is_capped() {
     let old = Codec::signed("shop/test/old", &keys(), days(20)).build().unwrap();
     let cookie = moving(signed(), &old);
     let mut jar = old_jar(&old, started(-86_400).expiry(Expiry::At(at_second(86_400))));
@@ -147,7 +147,7 @@ fn the_new_codecs_cut_off_ends_old_sessions_too() {
 }
 
 #[test]
-fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
+fn a_session_that_expires_under_the_old_codec_before_the_response_is_not_written() {
     let old = other(|builder| builder);
     let cookie = moving(codec_with(|builder| builder.max_requested_age(days(9))), &old);
     let session = read(&cookie, &old_jar(&old, started(0)), 7199);
@@ -156,7 +156,7 @@ fn what_expires_by_the_old_codec_before_the_answer_is_not_written() {
 }
 
 #[test]
-fn the_reason_is_that_of_the_codec_whose_token_it_is() {
+fn the_reason_comes_from_the_codec_that_made_the_token() {
     let old = other(|builder| builder);
     let cookie = moving(signed(), &old);
     let kind = |value: String| {
@@ -272,7 +272,7 @@ fn a_previous_codec_takes_the_contexts_that_the_codec_was_given() {
 }
 
 #[test]
-fn a_previous_codec_of_another_context_is_an_error_unless_asked_for_by_name() {
+fn a_previous_codec_of_another_context_is_an_error_unless_unbound_is_requested() {
     let eu = other(|builder| builder).with_context(&[b"eu"]).unwrap();
     for codec in [signed(), signed().with_context(&[b"us"]).unwrap()] {
         let builder = SessionCookie::builder(codec.clone());
@@ -285,7 +285,7 @@ fn a_previous_codec_of_another_context_is_an_error_unless_asked_for_by_name() {
 }
 
 #[test]
-fn tokens_from_before_they_were_bound_are_accepted_if_that_is_asked_for_and_bound_from_then_on() {
+fn unbound_tokens_are_accepted_on_request_and_bound_when_reissued() {
     let old = signed();
     let cookie = moving_unbound(signed(), &old);
     let mut jar = Jar(Some(old.begin_at(&user("Ada"), started(0)).unwrap()));
@@ -312,7 +312,7 @@ fn reader<'a>(
 }
 
 #[test]
-fn legacy_readers_are_asked_in_order_until_one_finds_a_session() {
+fn legacy_readers_are_called_in_order_until_one_finds_a_session() {
     let log = RefCell::default();
     let (first, second, third) = (reader("a", &log), reader("b", &log), reader("c", &log));
     let legacy: [LegacyReader<'_, Map>; 3] = [&first, &second, &third];
@@ -329,7 +329,7 @@ fn legacy_readers_are_asked_in_order_until_one_finds_a_session() {
 }
 
 #[test]
-fn legacy_readers_are_not_asked_where_our_cookie_is_there_good_or_bad() {
+fn legacy_readers_are_not_called_if_the_cookie_is_present() {
     let log = RefCell::default();
     let legacy_reader = reader("a", &log);
     let legacy: [LegacyReader<'_, Map>; 1] = [&legacy_reader];
@@ -346,7 +346,7 @@ fn legacy_readers_are_not_asked_where_our_cookie_is_there_good_or_bad() {
 }
 
 #[test]
-fn where_no_legacy_reader_finds_anything_the_session_is_empty_and_nothing_is_sent() {
+fn if_no_legacy_reader_finds_anything_the_session_is_empty() {
     let log = RefCell::default();
     let legacy_reader = reader("a", &log);
     let cookie = cookie();

@@ -30,7 +30,7 @@ fn updated(cookie: &SessionCookie, token: &str, name: &str, seconds: i64) -> Str
 }
 
 #[test]
-fn no_cookie_is_an_empty_session_and_no_failure() {
+fn a_missing_cookie_is_an_empty_session_and_not_an_error() {
     let session = read_from(&cookie(), &HeaderMap::new(), 0);
     assert!(!session.had_cookie() && session.rejected().is_none() && session.is_empty());
     let others = read_from(&cookie(), &request(["theme=dark; ss=1; =s"]), 0);
@@ -240,7 +240,7 @@ fn a_revoked_duplicate_cookie_is_ignored() {
 }
 
 #[test]
-fn the_list_is_not_asked_for_a_token_that_does_not_verify() {
+fn the_list_is_not_checked_for_a_token_that_does_not_verify() {
     let (cookie, asked) = with_list(7);
     let mut forged = token(&cookie, 7, "Ada", 0);
     forged.truncate(forged.len() - 4);
@@ -249,7 +249,7 @@ fn the_list_is_not_asked_for_a_token_that_does_not_verify() {
 }
 
 #[test]
-fn the_reason_of_a_bad_cookie_is_that_of_the_first() {
+fn the_reason_is_that_of_the_first_invalid_cookie() {
     let cookie =
         cookie_with(codec_with(|builder| builder.not_before(Cutoff::at(at_second(0)))), |b| b);
     let (other_keys, keys) = (KeyRing::new(key(2)), keys());
@@ -284,7 +284,7 @@ fn a_bad_cookie_is_cleared() {
 }
 
 #[test]
-fn a_bad_cookie_is_replaced_where_there_is_new_data() {
+fn an_invalid_cookie_is_replaced_if_there_is_new_data() {
     let cookie = cookie();
     let mut jar = Jar(Some("rubbish".to_owned()));
     jar.visit(&cookie, 3, |session: &mut Session<Map>| session.insert("theme", "dark"));
@@ -306,7 +306,7 @@ fn a_valid_cookie_whose_data_is_the_default_is_an_empty_session_and_stays_until_
 }
 
 #[test]
-fn a_token_of_one_context_is_garbage_in_another() {
+fn a_token_of_one_context_fails_verification_in_another() {
     let cookie = cookie();
     let [seven, eight] =
         [&b"tenant-7"[..], b"tenant-8"].map(|part| cookie.with_context(&[part]).unwrap());

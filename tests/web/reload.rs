@@ -167,7 +167,7 @@ fn a_context_of_the_current_cookie_has_its_keys() {
 /// Two rings without a common key take turns. Own tokens and those of the previous codec are accepted
 /// under one of them each, so a reader that saw half of a reload would accept one of the two.
 #[test]
-fn reloads_under_load_are_seen_whole_or_not_at_all() {
+fn a_request_never_sees_half_of_a_reload() {
     const READS: usize = 500;
     let (handle, by_previous) = moving(&[1]);
     let by_own = ada(&handle.current());

@@ -106,7 +106,7 @@ fn clear_empties_and_the_session_stays_the_same() {
 }
 
 #[test]
-fn is_empty_is_having_no_data() {
+fn is_empty_means_no_data() {
     assert!(new().is_empty());
     assert!(!carried().is_empty());
     let mut session = new();
@@ -201,7 +201,7 @@ fn a_session_without_an_id_gets_one_with_its_next_cookie() {
 }
 
 #[test]
-fn an_id_source_that_fails_is_an_error_and_no_session_without_a_name() {
+fn a_failing_id_source_is_an_error_and_not_a_session_without_an_id() {
     let failing = cookie_with(signed(), |builder| builder.id_source(|| Err(hardtack::RandomError)));
     let acts: [fn(&mut Session<Map>); 3] =
         [|session| session.log_in(user("Ada")), Session::cycle_id, |_| ()];
@@ -289,7 +289,7 @@ fn set_expiry_refuses_a_past_or_too_long_expiry_and_changes_nothing() {
 }
 
 #[test]
-fn the_expiry_is_data_of_no_handler() {
+fn the_expiry_is_not_part_of_the_data() {
     let mut session = carried();
     session.set_expiry(Expiry::BrowserClose).unwrap();
     assert!(session.keys().eq(["user"]));
@@ -300,7 +300,7 @@ fn the_expiry_is_data_of_no_handler() {
 }
 
 #[test]
-fn expiry_date_is_the_tokens_own_or_what_a_new_one_would_have() {
+fn expires_at_is_that_of_the_token_or_of_a_new_one() {
     let cookie = long_lived();
     let mut session = read(&cookie, &ada(&cookie), 100);
     assert_eq!(session.expires_at(), Some(at_second(7200)));
@@ -396,7 +396,7 @@ fn the_test_cookie_comes_back_at_the_next_request() {
 }
 
 #[test]
-fn data_that_cannot_be_written_is_an_error_and_no_empty_session() {
+fn data_that_fails_to_serialize_is_an_error_and_not_an_empty_session() {
     #[derive(Default, Deserialize)]
     struct Broken;
 

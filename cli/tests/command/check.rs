@@ -70,7 +70,7 @@ fn two_keys_that_would_sign_at_once_are_refused() {
         let Ran { status, out, .. } = check(list, &[]).run();
         assert!(status == 1 && out.contains(part), "{out}");
     };
-    refused(&format!("{A},{B}"), "would sign from the same instant on");
+    refused(&format!("{A},{B}"), "would begin to sign at the same instant");
     let at = "2026-12-01T00:00:00Z";
     refused(&format!("{A},{B}@{at},{C}@2026-12-01T01:00:00+01:00"), "key 3 of the list");
     refused(&format!("{A},{A}@{at}"), "occurs twice");

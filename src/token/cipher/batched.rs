@@ -1,13 +1,14 @@
-//! By the crates chacha20 and cryptoxide: the keystream of the one and the Poly1305 of the other, put
-//! together as RFC 8439, 2.8, and draft-irtf-cfrg-xchacha-03, 2.3, say.
+//! The cipher on 64-bit targets. It combines the keystream of the crate chacha20 with the Poly1305
+//! of the crate cryptoxide, as specified in RFC 8439, 2.8, and draft-irtf-cfrg-xchacha-03, 2.3.
 //!
-//! chacha20poly1305 gives the same bytes and takes five times as long for 160 of them. docs/upstream.md
-//! has the figures, and patches for the first two of its reasons:
+//! The crate chacha20poly1305 computes the same bytes but takes five times as long for 160 bytes.
+//! docs/upstream.md has the figures, and patches for the first two of the three causes:
 //!
-//! - poly1305 0.9.1 chooses AVX2 at run time and then calls a function for almost every instruction
-//!   of it: 1.3 µs a message. When that is fixed, replace cryptoxide by poly1305 here.
-//! - chacha20 0.10.2 always makes a whole stride of blocks, be it for one block.
-//! - chacha20poly1305 0.11.0 takes block 0 by itself.
+//! - poly1305 0.9.1 selects AVX2 at run time and then calls a function for almost every AVX2
+//!   instruction, which costs 1.3 µs per message. When that is fixed, replace cryptoxide with
+//!   poly1305 here.
+//! - chacha20 0.10.2 always computes a whole stride of blocks, even if one block is needed.
+//! - chacha20poly1305 0.11.0 computes block 0 separately.
 //!
 //! When all three are fixed, remove this file.
 
@@ -27,8 +28,9 @@ type ChaCha20 = ChaChaCore<R20, Ietf>;
 
 const BLOCK_LEN: usize = 64;
 
-/// How many blocks chacha20 makes at once: `ParBlocksSize` of its backends avx2.rs and sse2.rs, and
-/// neon.rs. The number for aarch64 was read there, not measured. Elsewhere soft.rs makes one.
+/// The number of blocks that chacha20 computes at once: `ParBlocksSize` of its backends avx2.rs,
+/// sse2.rs and neon.rs. The number for aarch64 comes from the source and was not measured. On other
+/// targets soft.rs computes one block.
 const STRIDE: usize = if cfg!(target_arch = "x86_64") {
     4
 } else if cfg!(target_arch = "aarch64") {
@@ -39,8 +41,9 @@ const STRIDE: usize = if cfg!(target_arch = "x86_64") {
 
 pub(crate) type CipherKey = BatchedKey<STRIDE>;
 
-/// Wiped on drop, and so are subkeys and keystreams. The state of Poly1305 is not, since cryptoxide
-/// does not wipe it: from it one could make another tag for the same nonce, and nothing else.
+/// An encryption key. The key, its subkeys and keystreams are wiped on drop. The state of Poly1305
+/// is not, because cryptoxide does not wipe it. With that state, an attacker could only make
+/// another tag for the same nonce.
 #[derive(Clone)]
 pub(crate) struct BatchedKey<const STRIDE: usize>(Zeroizing<[u8; 32]>);
 
@@ -49,7 +52,7 @@ impl<const STRIDE: usize> BatchedKey<STRIDE> {
         Self(Zeroizing::new(*key))
     }
 
-    /// Encrypts in place and returns the tag; `None` for a text of 256 GiB or more.
+    /// Encrypts in place and returns the tag. Returns `None` for a text of 256 GiB or more.
     pub(crate) fn seal(
         &self,
         nonce: &Nonce,
@@ -65,7 +68,7 @@ impl<const STRIDE: usize> BatchedKey<STRIDE> {
         Some(tag(mac, bound, text))
     }
 
-    /// Decrypts in place if the tag holds; else `text` stays as it was.
+    /// Decrypts in place if the tag is valid; otherwise leaves `text` unchanged.
     pub(crate) fn open(
         &self,
         nonce: &Nonce,
@@ -86,7 +89,7 @@ impl<const STRIDE: usize> BatchedKey<STRIDE> {
     }
 }
 
-/// Whether 32 bits count the blocks of a text and block 0.
+/// Returns true if a 32-bit counter suffices for the blocks of the text and block 0.
 fn counter_suffices(text_len: usize) -> bool {
     text_len / BLOCK_LEN < u32::MAX as usize
 }
@@ -98,20 +101,21 @@ struct Keystream<const STRIDE: usize> {
 }
 
 impl<const STRIDE: usize> Keystream<STRIDE> {
-    /// Makes the first stride: block 0, and the first blocks for the text.
+    /// Computes the first stride: block 0, and the first blocks for the text.
     fn new(key: &[u8; 32], nonce: &Nonce) -> Self {
         let nonce = Array::<u8, U24>::from(*nonce);
         let (head, tail) = nonce.split::<U16>();
         let mut subkey = hchacha::<R20>(key.into(), &head);
         let cipher = ChaCha20::new(&subkey, &Array::<u8, U4>::default().concat(tail));
         subkey.as_mut_slice().zeroize();
-        // Made in place, so that no copy stays behind.
+        // Computed in place, so that no copy remains in memory.
         let mut keystream = Self { cipher, stride: [Block::<ChaCha20>::default(); STRIDE] };
         keystream.cipher.write_keystream_blocks(&mut keystream.stride);
         keystream
     }
 
-    /// Block 0 begins with the key of the tag (RFC 8439, 2.6), until `apply` moves on.
+    /// Returns the key of the tag, which is the beginning of block 0 (RFC 8439, 2.6). Call it
+    /// before `apply`, which replaces the stride.
     fn mac(&self) -> Poly1305 {
         const { assert!(STRIDE > 0) }
         Poly1305::new(self.stride[0].split_ref::<U32>().0.as_ref())
@@ -145,8 +149,8 @@ fn xor(text: &mut [u8], keystream: &[u8]) {
     }
 }
 
-/// RFC 8439, 2.8: `bound` and `text`, each filled up with zeros to whole blocks, then their lengths
-/// in 64 bits, which `usize` has wherever this file is built.
+/// Computes the tag over `bound` and `text`, each padded with zeros to whole blocks, and their
+/// lengths in 64 bits (RFC 8439, 2.8). `usize` has 64 bits on every target that builds this file.
 fn tag(mut mac: Poly1305, bound: &[u8], text: &[u8]) -> [u8; TAG_LEN] {
     absorb(&mut mac, bound);
     absorb(&mut mac, text);
@@ -156,7 +160,7 @@ fn tag(mut mac: Poly1305, bound: &[u8], text: &[u8]) -> [u8; TAG_LEN] {
     tag
 }
 
-/// Only ever whole blocks, so that cryptoxide keeps no part of one.
+/// Passes only whole blocks, so that cryptoxide does not buffer a partial one.
 fn absorb(mac: &mut Poly1305, bytes: &[u8]) {
     let (whole, rest) = bytes.split_at(bytes.len() & !15);
     mac.input(whole);
@@ -169,7 +173,7 @@ fn absorb(mac: &mut Poly1305, bytes: &[u8]) {
     }
 }
 
-/// In constant time, as one number rather than 16 bytes.
+/// Compares in constant time, as one number instead of 16 bytes.
 fn equal(a: [u8; TAG_LEN], b: [u8; TAG_LEN]) -> bool {
     u128::from_ne_bytes(a).ct_eq(&u128::from_ne_bytes(b)).into()
 }

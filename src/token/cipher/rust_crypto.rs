@@ -1,11 +1,11 @@
-//! By the crate chacha20poly1305: on wasm and where a register has 32 bits. The other suppliers are
-//! tested against it everywhere.
+//! The cipher on wasm and 32-bit targets, from the crate chacha20poly1305. Tests compare the other
+//! implementations with it on every target.
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, Tag, XChaCha20Poly1305};
 
 use super::{Nonce, TAG_LEN};
 
-/// Wiped on drop.
+/// An encryption key, wiped on drop.
 #[derive(Clone)]
 pub(crate) struct CipherKey(XChaCha20Poly1305);
 
@@ -14,7 +14,7 @@ impl CipherKey {
         Self(XChaCha20Poly1305::new(key.into()))
     }
 
-    /// Encrypts in place and gives the tag; `None` for a text of 256 GiB or more.
+    /// Encrypts in place and returns the tag. Returns `None` for a text of 256 GiB or more.
     pub(crate) fn seal(
         &self,
         nonce: &Nonce,
@@ -25,7 +25,7 @@ impl CipherKey {
         Some(tag.into())
     }
 
-    /// Decrypts in place if the tag holds; else `text` stays as it was.
+    /// Decrypts in place if the tag is valid; otherwise leaves `text` unchanged.
     pub(crate) fn open(
         &self,
         nonce: &Nonce,

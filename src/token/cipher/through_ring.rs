@@ -1,6 +1,8 @@
-//! By the crate ring, whose ChaCha20-Poly1305 is faster where the build does not say which processor
-//! it is for. XChaCha20-Poly1305 is that cipher under a subkey, which HChaCha20 makes of the key and
-//! the nonce's first 16 bytes (draft-irtf-cfrg-xchacha-03, 2.3).
+//! The cipher from the crate ring, whose ChaCha20-Poly1305 is faster in builds without a target
+//! CPU.
+//!
+//! XChaCha20-Poly1305 is that cipher with a subkey. HChaCha20 derives the subkey from the key and
+//! the first 16 bytes of the nonce (draft-irtf-cfrg-xchacha-03, 2.3).
 
 use chacha20::{R20, hchacha};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce as ShortNonce, Tag, UnboundKey};
@@ -8,7 +10,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{Nonce, TAG_LEN};
 
-/// Wiped on drop. The subkeys are not: ring does not wipe its keys.
+/// An encryption key, wiped on drop. The subkeys are not wiped, because ring does not wipe its
+/// keys.
 #[derive(Clone)]
 pub(crate) struct CipherKey(Zeroizing<[u8; 32]>);
 
@@ -17,7 +20,7 @@ impl CipherKey {
         Self(Zeroizing::new(*key))
     }
 
-    /// Encrypts in place and gives the tag; `None` for a text of 256 GiB or more.
+    /// Encrypts in place and returns the tag. Returns `None` for a text of 256 GiB or more.
     pub(crate) fn seal(
         &self,
         nonce: &Nonce,
@@ -29,7 +32,7 @@ impl CipherKey {
         tag.as_ref().try_into().ok()
     }
 
-    /// Decrypts in place if the tag holds; else `text` is rubbish.
+    /// Decrypts in place if the tag is valid; otherwise the content of `text` is unspecified.
     pub(crate) fn open(
         &self,
         nonce: &Nonce,

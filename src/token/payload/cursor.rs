@@ -1,4 +1,4 @@
-//! MessagePack's markers, lengths and bytes, taken from the front of a payload.
+//! Takes markers, lengths and bytes of MessagePack from the front of a payload.
 //!
 //! The markers are those of the MessagePack specification, "Formats".
 
@@ -6,10 +6,10 @@ use core::fmt;
 
 use crate::error::PayloadError;
 
-/// Why no value could be read: what the program's own type said, if it said something.
+/// The error of reading a value. It contains the error of the session's type, if there is one. The
+/// cursor stores a fault in the bytes.
 ///
-/// A pointer wide, as [`PayloadError`] is not: results stay in registers. What is wrong with the bytes is
-/// noted in the cursor.
+/// It is as wide as a pointer, unlike [`PayloadError`], so that results stay in registers.
 #[derive(Debug)]
 pub(super) struct Unreadable(pub(super) Option<Box<PayloadError>>);
 
@@ -28,15 +28,16 @@ pub(super) const NIL: u8 = 0xc0;
 /// The names of a struct's fields.
 pub(super) type Names = &'static [&'static str];
 
-/// What is left of a payload, and how many values may still open inside each other.
+/// The rest of a payload, and the levels of nesting that are still allowed.
 pub(super) struct Cursor<'b> {
     rest: &'b [u8],
-    /// Arrays and maps.
+    /// The remaining levels of arrays and maps.
     depth: u8,
-    /// Options and newtypes, which take no byte: only this count ends a type that holds itself.
+    /// The remaining levels of options and newtypes. They take no bytes, so only this count ends
+    /// the recursion of a type that contains itself.
     wrappers: u8,
-    /// Set when the position of the next value is unknown, with the reason. It is never reset, so a
-    /// type that passes over the error is not read.
+    /// The reason why the position of the next value is unknown, once an error has occurred. It is
+    /// never reset, so the payload is refused even if a type ignores the error.
     lost: Option<PayloadError>,
 }
 
@@ -45,7 +46,7 @@ impl<'b> Cursor<'b> {
         Self { rest: payload, depth: max_depth, wrappers: u8::MAX, lost: None }
     }
 
-    /// `value`, if it is all that the payload held.
+    /// Returns `value` if no bytes follow it and no error occurred.
     pub(super) fn close<T>(&self, value: T) -> Option<T> {
         (self.rest.is_empty() && self.lost.is_none()).then_some(value)
     }
@@ -56,14 +57,15 @@ impl<'b> Cursor<'b> {
         Err(Unreadable(None))
     }
 
-    /// `value` of a list or a map that was not read to its end: its own error, or another.
+    /// Refuses `value` of a list or a map that was not read to its end. Keeps the error of `value`,
+    /// if it is one.
     #[cold]
     pub(super) fn unread<T>(&mut self, value: Result<T>) -> Result<T> {
         let refused = self.refuse(PayloadError::Mismatch);
         value.and(refused)
     }
 
-    /// The first reason for which bytes were refused.
+    /// Returns the first reason why bytes were refused.
     pub(super) fn lost(&self) -> Option<PayloadError> {
         self.lost
     }
@@ -72,7 +74,7 @@ impl<'b> Cursor<'b> {
         self.rest
     }
 
-    /// At least as many as the values that are left.
+    /// Returns the number of bytes left, which is an upper limit for the number of values left.
     pub(super) fn bytes_left(&self) -> usize {
         self.rest.len()
     }
@@ -118,7 +120,7 @@ impl<'b> Cursor<'b> {
         core::str::from_utf8(bytes).or_else(|_| self.refuse(PayloadError::TextNotUtf8))
     }
 
-    /// The length or the count that `marker` bears, or that stands behind it in 1, 2 or 4 bytes.
+    /// Returns the length or the count, which is in `marker` or in the next 1, 2 or 4 bytes.
     #[inline]
     pub(super) fn length(&mut self, marker: u8) -> Result<usize> {
         match marker {
@@ -139,7 +141,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// What `visit` makes of the value in an option or a newtype.
+    /// Runs `visit` on the value inside an option or a newtype.
     #[inline]
     pub(super) fn wrapped<T>(&mut self, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let wrappers = self.wrappers;
@@ -152,7 +154,8 @@ impl<'b> Cursor<'b> {
         value
     }
 
-    /// Takes the next text, if it is one of `names`, which then begin behind it.
+    /// Takes the next text if it is one of `names`. Removes that name and those before it from
+    /// `names`.
     #[inline]
     pub(super) fn known_name(&mut self, names: &mut Names) -> Option<&'static str> {
         let (name, behind) = names.split_first()?;
@@ -167,7 +170,8 @@ impl<'b> Cursor<'b> {
         self.later_name(names)
     }
 
-    /// The same, where a field was left out or fields come in another order.
+    /// Does the same if the next text is not the first name, because fields were left out or come
+    /// in another order.
     fn later_name(&mut self, names: &mut Names) -> Option<&'static str> {
         let (marker, rest) = self.rest.split_first()?;
         let 0xa0..=0xbf = *marker else { return None };
@@ -179,7 +183,7 @@ impl<'b> Cursor<'b> {
         Some(name)
     }
 
-    /// What `visit` makes of an array or a map.
+    /// Runs `visit` on the content of an array or a map.
     #[inline]
     pub(super) fn inside<T>(&mut self, visit: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let depth = self.depth;

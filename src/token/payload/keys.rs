@@ -1,4 +1,4 @@
-//! Whether a map that was written has a key twice. Serde's `flatten` can write one.
+//! Detects duplicate keys in a map that was written. Serde's `flatten` can produce them.
 
 use super::cursor::Cursor;
 use super::shape;
@@ -6,8 +6,8 @@ use super::shape;
 /// The number of keys that are compared without an allocation.
 const FEW: usize = 16;
 
-/// A number for each key of a map. Different numbers mean different keys; equal numbers mean that
-/// [`any_twice`] has to look.
+/// The hashes of a map's keys. Different hashes mean different keys. If two hashes are equal, the
+/// keys must be compared with [`any_twice`].
 pub(super) struct Keys {
     few: [u64; FEW],
     count: usize,
@@ -21,7 +21,7 @@ impl Keys {
         Self { few: [0; FEW], count: 0, many: Vec::new(), repeated: false }
     }
 
-    /// Notes the key at `start`, behind which `out` ends.
+    /// Adds the key that begins at `start` and ends at the end of `out`.
     #[inline]
     pub(super) fn note(&mut self, out: &[u8], start: usize) {
         let Some(key) = out.get(start..) else { return };
@@ -37,7 +37,7 @@ impl Keys {
         }
     }
 
-    /// False if no two keys are equal.
+    /// Returns false if all keys are different. If it returns true, two keys may be equal.
     #[inline]
     pub(super) fn may_repeat(&mut self) -> bool {
         self.repeated || (!self.many.is_empty() && self.many_may_repeat())
@@ -51,13 +51,13 @@ impl Keys {
     }
 }
 
-/// The first and the last 8 bytes and the length of `key`, which `out` ends with: cheap to compute, and
-/// different for most keys.
+/// Returns a hash of the first 8 bytes, the last 8 bytes and the length of `key`. `out` must end
+/// with `key`. The hash is cheap to compute, and most keys differ in it.
 #[inline]
 fn number(out: &[u8], key: &[u8]) -> u64 {
     let last = out.last_chunk().map_or(0, |last| u64::from_be_bytes(*last));
     let Some(first) = key.first_chunk() else {
-        // The key's bytes are the low ones; what is before it is masked.
+        // The low bytes belong to the key. Mask the bytes before it.
         let bits = u32::try_from(key.len()).unwrap_or_default().wrapping_mul(8);
         return last & !u64::MAX.wrapping_shl(bits);
     };
@@ -66,7 +66,7 @@ fn number(out: &[u8], key: &[u8]) -> u64 {
     mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ length
 }
 
-/// Whether a key occurs twice among `count` entries.
+/// Returns true if a key occurs twice among `count` entries.
 pub(super) fn any_twice(entries: &[u8], count: usize) -> bool {
     let mut keys = keys(entries, count).unwrap_or_default();
     keys.sort_unstable();
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn may_repeat(texts: &[&str]) -> bool {
-        // As much as the header and the signature before a payload.
+        // As many bytes as the header and the signature before a payload.
         let (mut out, mut keys) = (vec![0xa5; 30], Keys::new());
         for (value, text) in (0..).zip(texts) {
             let start = out.len();

@@ -1,8 +1,9 @@
-//! MessagePack -> session, in one pass.
+//! Reads a session from MessagePack, in one pass.
 //!
-//! Reads what rmp-serde writes, and the tests compare the two. Stricter than rmp-serde: text is UTF-8,
-//! nothing follows the value, and what a type leaves unread, of a list, a map, binary, an ext or a
-//! variant, is never read as something else.
+//! This reader accepts what rmp-serde writes, and the tests compare the two. It is stricter than
+//! rmp-serde: text must be UTF-8, no bytes may follow the value, and a type must read each list,
+//! map, binary, ext and variant to its end. So the reader never takes unread bytes for the next
+//! value.
 
 mod access;
 
@@ -17,8 +18,8 @@ use super::{EXT, shape};
 use crate::error::PayloadError;
 use access::{Entries, Ext, Fields, Items, Variant};
 
-/// One value of `T` and nothing after it. The error says what the type refused; `shape` says what is
-/// wrong with the bytes.
+/// Reads one value of `T` and checks that nothing follows it. The error describes what the type
+/// refused; `shape` finds faults in the bytes.
 pub(super) fn read<'b, T: Deserialize<'b>>(
     payload: &'b [u8],
     max_depth: u8,
@@ -38,7 +39,8 @@ fn lost(cursor: &Cursor<'_>) -> PayloadError {
     cursor.lost().unwrap_or(PayloadError::Mismatch)
 }
 
-/// Keeps only what the program's constants say. What was found instead is session data.
+/// Keeps only names that are constants of the program, because the value that was found is session
+/// data.
 impl de::Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self(None)
@@ -71,10 +73,10 @@ impl Unreadable {
     }
 }
 
-/// What a unit struct is written as.
+/// The encoding of a unit struct.
 const EMPTY_ARRAY: u8 = 0x90;
 
-/// What binary is shown as to a type that asked for a list.
+/// The form in which a type receives binary.
 #[derive(Clone, Copy)]
 enum Binary {
     Bytes,
@@ -105,7 +107,7 @@ impl<'b> Cursor<'b> {
         visitor.visit_borrowed_str(self.text(length)?)
     }
 
-    /// Numbers, nil, false and true.
+    /// Reads a number, nil, false or true.
     #[inline]
     fn number<V: Visitor<'b>>(&mut self, marker: u8, visitor: V) -> Result<V::Value> {
         match marker {
@@ -127,7 +129,8 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// The 16 bytes that an integer of 128 bits is written as; a smaller one may stand there too.
+    /// Takes the 16 bytes of a 128-bit integer. Returns `None` if the value is another one, such as
+    /// a smaller integer.
     fn wide(&mut self) -> Result<Option<[u8; 16]>> {
         if self.take_if(&[0xc4, 16]) { self.take().map(Some) } else { Ok(None) }
     }
@@ -150,7 +153,7 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// An ext is shown as the list of its type and its bytes.
+    /// Reads an ext, which a type receives as a list of its type and its bytes.
     fn ext<V: Visitor<'b>>(&mut self, marker: u8, visitor: V) -> Result<V::Value> {
         let length = self.length(marker)?;
         let kind = i8::from_be_bytes(self.take()?);
@@ -159,7 +162,8 @@ impl<'b> Cursor<'b> {
         if ext.bytes.is_none() { Ok(value) } else { Err(Unreadable(None)) }
     }
 
-    /// A count of items, each of which is a byte at least.
+    /// Returns a number of items. Refuses more items than bytes are left, because each item takes a
+    /// byte.
     #[inline]
     fn count(&mut self, marker: u8) -> Result<usize> {
         let count = self.length(marker)?;
@@ -171,7 +175,8 @@ impl<'b> Cursor<'b> {
         if count <= self.bytes_left() { Ok(count) } else { self.refuse(PayloadError::Malformed) }
     }
 
-    /// The next value. Whoever takes no byte of it would have it read as what stands behind it.
+    /// Reads the next value. Refuses a type that takes no bytes, because the value would then be
+    /// read again as the one after it.
     #[inline]
     fn next<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<S::Value> {
         let left = self.bytes_left();
@@ -204,7 +209,7 @@ impl<'b> Cursor<'b> {
         })
     }
 
-    /// A map that is a struct of fields with these names.
+    /// Reads a map as a struct whose fields have these names.
     #[inline]
     fn fields<V: Visitor<'b>>(
         &mut self,
@@ -221,7 +226,7 @@ impl<'b> Cursor<'b> {
     }
 }
 
-/// Methods that ask for a number.
+/// Defines the methods that request a number.
 macro_rules! numbers {
     ($($method:ident)*) => {$(
         #[inline]
@@ -363,7 +368,7 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
         }
     }
 
-    /// A variant's name, or a map of one entry: name and content.
+    /// Reads a variant: its name, or a map of one entry with its name and content.
     fn deserialize_enum<V: Visitor<'b>>(
         self,
         _: &'static str,

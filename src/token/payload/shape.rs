@@ -1,6 +1,8 @@
-//! The shape of a payload, whatever is to be read from it: exactly one MessagePack value, not nested
-//! too deep, whose text is UTF-8. Asked about what a session passes over, and, where one cannot be
-//! read, about what is wrong.
+//! Checks the shape of a payload, independently of the session's type: exactly one MessagePack
+//! value, not nested too deeply, whose text is UTF-8.
+//!
+//! It checks the values that a session ignores. If a session cannot be read, it finds the fault in
+//! the bytes.
 
 use super::cursor::{Cursor, Result, Unreadable};
 use crate::error::PayloadError;
@@ -13,7 +15,7 @@ pub(super) fn check(payload: &[u8], max_depth: u8) -> core::result::Result<(), P
     }
 }
 
-/// Passes over `count` values. A count that lies is found out at the end of the bytes.
+/// Skips `count` values. A false count is detected at the end of the bytes.
 pub(super) fn pass_over(cursor: &mut Cursor<'_>, count: usize) -> Result<()> {
     for _ in 0..count {
         let marker = cursor.marker()?;
@@ -35,12 +37,12 @@ pub(super) fn pass_over(cursor: &mut Cursor<'_>, count: usize) -> Result<()> {
                 let count = cursor.length(marker)?.saturating_mul(2);
                 cursor.inside(|cursor| pass_over(cursor, count))?;
             }
-            // ext, whose type is a byte more
+            // ext, which has one more byte for its type
             0xc7..=0xc9 | 0xd4..=0xd8 => {
                 let length = cursor.length(marker)?.saturating_add(1);
                 cursor.bytes(length)?;
             }
-            // what MessagePack never uses
+            // never used by MessagePack
             0xc1 => return cursor.refuse(PayloadError::Malformed),
             // bin, uint, int and float
             0xc4..=0xc6 | 0xca..=0xd3 => {
@@ -63,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_may_nest_as_deep_as_is_said_and_not_one_deeper() {
+    fn arrays_may_nest_up_to_the_limit_and_no_deeper() {
         assert_eq!(check(&nested(64), 64), Ok(()));
         assert_eq!(check(&nested(65), 64), Err(PayloadError::TooDeep));
         assert_eq!(check(&nested(100_000), 64), Err(PayloadError::TooDeep));
@@ -77,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_marker_is_passed_over_whole_and_no_byte_further() {
+    fn every_marker_is_skipped_to_exactly_its_end() {
         let mut bytes = Vec::new();
         let mut value = rmpv::Value::Array(vec![
             rmpv::Value::from(-70_000),
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_that_lies_costs_nothing() {
+    fn a_false_count_costs_nothing() {
         for bytes in [
             &[0xdd, 0xff, 0xff, 0xff, 0xff][..],
             &[0xdf, 0xff, 0xff, 0xff, 0xff],

@@ -1,4 +1,4 @@
-//! The msgpack-test-suite of npm, through the reader: `scripts/foreign-vectors` fetches and runs it.
+//! Tests the reader with npm's msgpack-test-suite, which `scripts/foreign-vectors` fetches.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,12 @@ use serde_bytes::ByteBuf;
 
 use super::read;
 
-/// What rmp-serde takes for an ext.
+/// The form of an ext in rmp-serde.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename = "_ExtStruct")]
 struct Extension((i8, ByteBuf));
 
-/// One value of the suite, and every form of MessagePack that it has.
+/// One value of the suite, with all its encodings.
 #[derive(Deserialize)]
 struct Case {
     msgpack: Vec<String>,
@@ -31,7 +31,8 @@ fn is_read_as<T: DeserializeOwned + PartialEq>(payload: &[u8], expected: &T) -> 
     read::<T>(payload).is_ok_and(|value| value == *expected)
 }
 
-/// Whole numbers are read from integers as integers, and all from floats as floats.
+/// Compares numbers: an encoding as an integer reads as an integer, and one as a float reads as a
+/// float.
 fn is_number(payload: &[u8], number: &str) -> bool {
     if let Some(0xca | 0xcb) = payload.first() {
         return is_read_as::<f64>(payload, &number.parse().unwrap());
@@ -41,13 +42,13 @@ fn is_number(payload: &[u8], number: &str) -> bool {
         || i64::try_from(whole).is_ok_and(|whole| is_read_as(payload, &whole))
 }
 
-/// The value of a list or map of the suite, whose texts and small numbers look the same in JSON.
+/// Converts a list or map of the suite. Its texts and small numbers have the same form in JSON.
 fn is_compound(payload: &[u8], expected: &serde_json::Value) -> bool {
     is_read_as(payload, expected) && read::<Value>(payload).is_ok()
 }
 
-/// <https://github.com/msgpack/msgpack/blob/master/spec.md#timestamp-extension-type>: type -1, of 4,
-/// 8 or 12 bytes.
+/// <https://github.com/msgpack/msgpack/blob/master/spec.md#timestamp-extension-type>: type -1, of
+/// 4, 8 or 12 bytes.
 fn is_timestamp(payload: &[u8], seconds: i64, nanoseconds: u64) -> bool {
     let Ok(Extension((kind, bytes))) = read::<Extension>(payload) else { return false };
     let read = match bytes.len() {
@@ -96,7 +97,7 @@ fn the_reader_reads_every_form_of_the_msgpack_test_suite() {
     let groups: BTreeMap<String, Vec<Case>> = serde_json::from_str(&text).unwrap();
     let (mut count, mut failed) = (0, Vec::new());
     for case in groups.values().flatten() {
-        // A large number has two spellings in JSON, of which the text is exact.
+        // The suite has a large number twice, as a JSON number and as text. Only the text is exact.
         let kinds = case
             .value
             .iter()

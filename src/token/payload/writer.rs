@@ -1,7 +1,7 @@
-//! Session -> MessagePack, in one pass, in the shortest form of every value.
+//! Writes a session as MessagePack, in one pass, in the shortest form of every value.
 //!
-//! Writes the bytes that rmp-serde writes, and the tests compare the two. Refuses what MessagePack or an
-//! array would not give back.
+//! It writes the same bytes as rmp-serde, and the tests compare the two. It refuses values that
+//! would not read back as the same.
 
 mod compound;
 mod forms;
@@ -36,14 +36,14 @@ where
         refused: None,
     };
     let written = session.serialize(&mut writer);
-    // A `Serialize` that passes over an error does not get its half of a value written.
+    // Refuse the value even if its `Serialize` ignored an error, because it is incomplete.
     match writer.refused {
         Some(reason) => Err(reason),
         None => written.map_err(|Unwritable| PayloadError::Serialize),
     }
 }
 
-/// The writer holds the reason, so that results stay in registers.
+/// The error of writing a value. The writer stores the reason, so that results stay in registers.
 #[derive(Debug, Clone, Copy)]
 struct Unwritable;
 
@@ -66,11 +66,11 @@ type Result<T> = core::result::Result<T, Unwritable>;
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
     layout: Layout,
-    /// How many more arrays and maps may open inside each other.
+    /// The remaining levels of arrays and maps.
     depth: u8,
-    /// How many more options and newtypes may.
+    /// The remaining levels of options and newtypes.
     wrappers: u8,
-    /// Directly inside `Some`, newtypes aside.
+    /// Whether the value is directly inside `Some`, apart from newtypes.
     inside_some: bool,
     refused: Option<PayloadError>,
 }
@@ -82,7 +82,8 @@ impl<'a> Writer<'a> {
         Err(Unwritable)
     }
 
-    /// MessagePack writes `Some` as what is in it: `Some(None)` would come back as `None`.
+    /// Writes nil. Refuses it inside `Some`: MessagePack has no `Some`, so `Some(None)` would read
+    /// back as `None`.
     fn nothing(&mut self) -> Result<()> {
         if self.inside_some {
             return self.refuse(PayloadError::SomeOfNothing);
@@ -108,7 +109,8 @@ impl<'a> Writer<'a> {
         value.serialize(&mut *self).or_else(|Unwritable| self.refuse(PayloadError::Serialize))
     }
 
-    /// A newtype or an option adds no byte, so only this count ends a type that holds itself.
+    /// Writes the value inside a newtype or an option. They add no bytes, so only this count ends
+    /// the recursion of a type that contains itself.
     #[inline]
     fn wrapped<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         let wrappers = self.wrappers;
@@ -129,7 +131,7 @@ impl<'a> Writer<'a> {
         Ok(Items { writer: self, left: items, depth })
     }
 
-    /// A map of one entry, whose key is a variant's name.
+    /// Begins a map of one entry, whose key is a variant's name.
     fn variant(&mut self, name: &str) -> Result<()> {
         self.deeper()?;
         self.out.push(0x81);
@@ -149,7 +151,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// An ext: written as the list of its type and its bytes, then rewritten.
+    /// Writes an ext. It is first written as a list of its type and its bytes, and then rewritten.
     fn ext<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
         let start = self.out.len();
         value.serialize(&mut *self)?;
@@ -171,7 +173,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The type and the bytes of an ext that was written as a list.
+/// Returns the type and the bytes of an ext that was written as a list.
 fn ext_parts(list: &[u8]) -> Option<(i8, &[u8])> {
     let mut cursor = Cursor::new(list, 1);
     let 0x92 = cursor.marker().ok()? else { return None };
@@ -186,7 +188,7 @@ fn ext_parts(list: &[u8]) -> Option<(i8, &[u8])> {
     cursor.close((kind, bytes))
 }
 
-/// Methods for numbers of up to 64 bits.
+/// Defines the methods for numbers of up to 64 bits.
 macro_rules! numbers {
     ($($method:ident: $type:ty as $wide:ident),* $(,)?) => {$(
         #[inline]

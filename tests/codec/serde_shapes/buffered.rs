@@ -70,7 +70,7 @@ where
 }
 
 #[test]
-fn what_is_flattened_comes_back() {
+fn flattened_fields_come_back() {
     same(flat("Ada".to_owned()));
     same(Flat { user: 7, rest: BTreeMap::from([("theme".to_owned(), "dark".to_owned())]) });
     same(Flat { user: 7, rest: Some(One { value: 7 }) });
@@ -88,7 +88,7 @@ fn a_struct_that_flattens_is_a_map_even_in_compact() {
 }
 
 #[test]
-fn what_is_left_out_below_flatten_comes_back_in_compact() {
+fn a_field_skipped_below_flatten_comes_back_in_compact() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct Sparse {
         #[serde(skip_serializing_if = "Option::is_none")]

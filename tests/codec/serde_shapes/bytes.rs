@@ -69,7 +69,7 @@ fn a_borrowed_slice_of_bytes_reads_only_what_serde_bytes_wrote() {
 }
 
 #[test]
-fn what_is_flattened_borrows_as_well() {
+fn flattened_fields_can_borrow() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct Inner<'a> {
         name: &'a str,

@@ -75,7 +75,7 @@ fn internally_tagged_enums_come_back() {
 }
 
 #[test]
-fn an_internally_tagged_newtype_of_what_is_no_struct_is_refused() {
+fn an_internally_tagged_newtype_of_anything_but_a_struct_is_refused() {
     #[derive(Serialize)]
     #[serde(tag = "kind")]
     enum Wrong {
@@ -131,7 +131,7 @@ enum Untagged {
 }
 
 #[test]
-fn untagged_enums_come_back_where_their_variants_differ() {
+fn untagged_enums_come_back_if_their_variants_differ() {
     same(vec![
         Untagged::Number(7),
         Untagged::Text("Ada".into()),

@@ -62,13 +62,13 @@ fn a_missing_field_without_a_default_does_not_read() {
 }
 
 #[test]
-fn an_unknown_field_is_passed_over_and_in_compact_refused() {
+fn an_unknown_field_is_ignored_and_in_compact_refused() {
     assert_eq!(maps(&login()), Ok(User { user: 7 }));
     assert_eq!(compact::<User>(&login()), Err(UNREADABLE));
 }
 
 #[test]
-fn an_unknown_field_is_refused_where_they_are_denied() {
+fn an_unknown_field_is_refused_if_they_are_denied() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     #[serde(deny_unknown_fields)]
     struct Strict {
@@ -97,7 +97,7 @@ fn a_renamed_field_reads_by_its_alias_and_in_compact_by_its_place() {
 }
 
 #[test]
-fn a_removed_field_is_passed_over_and_in_compact_refused() {
+fn a_removed_field_is_ignored_and_in_compact_refused() {
     #[derive(Deserialize, Debug, PartialEq)]
     struct Name {
         name: String,
@@ -107,7 +107,7 @@ fn a_removed_field_is_passed_over_and_in_compact_refused() {
 }
 
 #[test]
-fn fields_in_another_order_are_told_apart_by_name_and_in_compact_not_at_all() {
+fn fields_in_another_order_are_matched_by_name_and_confused_in_compact() {
     #[derive(Serialize)]
     struct Old {
         buyer: u64,
@@ -144,7 +144,7 @@ fn a_field_that_is_left_out_comes_back_and_in_compact_is_refused() {
 }
 
 #[test]
-fn a_field_that_is_left_out_in_compact_is_refused_wherever_it_stands() {
+fn a_skipped_field_in_compact_is_refused_at_any_position() {
     #[derive(Serialize)]
     enum Outer {
         Variant {
@@ -201,7 +201,7 @@ fn a_field_that_is_never_written_takes_its_default_or_does_not_read() {
 
 /// serde tells nobody of it: the array is merely shorter.
 #[test]
-fn a_field_that_is_never_written_shifts_those_behind_it_in_compact() {
+fn a_field_that_is_never_written_shifts_those_after_it_in_compact() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct Shifted {
         #[serde(skip_serializing, default)]

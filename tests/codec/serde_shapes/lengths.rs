@@ -155,7 +155,7 @@ fn fault_in(mode: Mode, payload: &[u8]) -> Option<PayloadError> {
 }
 
 #[test]
-fn a_payload_is_one_value_and_nothing_behind_it() {
+fn a_payload_is_exactly_one_value() {
     assert_eq!(fault_of(b"\x07"), None);
     assert_eq!(fault_of(b"\x07\xc0"), Some(PayloadError::Trailing));
     assert_eq!(fault_of(b"\x92\x07"), Some(PayloadError::Malformed));
@@ -164,14 +164,14 @@ fn a_payload_is_one_value_and_nothing_behind_it() {
 }
 
 #[test]
-fn text_is_utf8_even_where_nobody_reads_it() {
+fn text_is_utf8_even_if_the_session_ignores_it() {
     assert_eq!(fault_of(b"\xa1\xff"), Some(PayloadError::TextNotUtf8));
     assert_eq!(fault_of(b"\x81\x01\x91\xa1\xff"), Some(PayloadError::TextNotUtf8));
     assert_eq!(fault_of(b"\xc4\x01\xff"), None, "bytes need not be");
 }
 
 #[test]
-fn what_no_session_of_this_kind_wrote_does_not_read() {
+fn a_payload_of_another_shape_is_refused() {
     let token = by_hand(Mode::Signed, 1, b"\x07");
     let read = codec(Mode::Signed).decode_at::<String>(token, NOW);
     assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::Mismatch));

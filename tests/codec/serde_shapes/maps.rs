@@ -64,7 +64,7 @@ impl Serialize for Keys<'_> {
 }
 
 #[test]
-fn a_key_twice_in_one_map_is_refused_wherever_it_stands() {
+fn a_duplicate_key_of_one_map_is_refused_at_any_depth() {
     for length in [1, 2, 15, 16, 17, 40] {
         for name in ["k", "a key of more than eight bytes and a number ", &"long ".repeat(8)] {
             let keys: Vec<String> = (0..length).map(|n| format!("{name}{n}")).collect();
@@ -81,7 +81,7 @@ fn a_key_twice_in_one_map_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn equal_keys_of_two_maps_are_no_duplicates() {
+fn equal_keys_of_two_maps_are_not_duplicates() {
     let map = || BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]);
     same((map(), map()));
     same(BTreeMap::from([("a".to_owned(), map()), ("b".to_owned(), map())]));

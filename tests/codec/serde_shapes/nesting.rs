@@ -106,7 +106,7 @@ fn an_authentic_token_of_65_levels_is_refused_before_its_session_is_made() {
 }
 
 #[test]
-fn levels_count_even_where_nobody_reads_them() {
+fn levels_count_even_if_the_session_ignores_them() {
     #[derive(Deserialize, Debug, PartialEq)]
     struct Known {}
     let in_a_field = |depth| [b"\x81\xa7unknown".to_vec(), nested(depth)].concat();
@@ -140,7 +140,7 @@ struct Some255 {
 struct Id<T>(T);
 
 #[test]
-fn a_type_that_holds_itself_does_not_overflow_the_stack() {
+fn a_type_that_contains_itself_does_not_overflow_the_stack() {
     for &mode in MODES {
         let codec = codec(mode);
         let read = |payload: &[u8]| codec.decode_at::<Endless>(by_hand(mode, 1, payload), NOW);

@@ -43,7 +43,7 @@ fn some_of_nothing_is_refused() {
 }
 
 #[test]
-fn some_of_nothing_is_refused_wherever_it_stands() {
+fn some_of_nothing_is_refused_at_any_depth() {
     refused(&One { value: Some(()) }, SomeOfNothing);
     refused(&(7, [Some(()); 2]), SomeOfNothing);
     refused(&BTreeMap::from([(Some(()), 7)]), SomeOfNothing);
@@ -52,7 +52,7 @@ fn some_of_nothing_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn nothing_inside_something_is_not_nothing() {
+fn none_inside_a_list_or_a_struct_is_not_refused() {
     same((Some(Unit), Some(vec![None::<u8>]), Some((None::<u8>,)), Some([(); 2])));
     same((Some(One { value: None::<u8> }), Some(Ok::<(), ()>(())), Some(Vec::<()>::new())));
 }

@@ -62,7 +62,7 @@ fn chars_and_text_come_back() {
 }
 
 #[test]
-fn unit_and_what_is_empty_come_back() {
+fn unit_and_empty_values_come_back() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct Unit;
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
@@ -74,7 +74,7 @@ fn unit_and_what_is_empty_come_back() {
 }
 
 #[test]
-fn a_newtype_is_written_as_what_is_in_it() {
+fn a_newtype_is_written_as_its_content() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct UserId(u64);
     same(UserId(7));
@@ -92,7 +92,7 @@ fn types_of_the_standard_library_come_back() {
 }
 
 #[test]
-fn what_has_no_form_is_refused_when_it_is_written() {
+fn values_without_an_encoding_are_refused_when_written() {
     refused(&(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), PayloadError::Serialize);
     let cell = core::cell::RefCell::new(7);
     let _borrowed = cell.borrow_mut();

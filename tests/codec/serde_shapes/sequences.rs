@@ -33,7 +33,7 @@ fn a_tuple_of_another_length_does_not_read() {
 
 /// A tuple has no way to tell a serializer that it left something out.
 #[test]
-fn skip_serializing_if_in_a_tuple_struct_shifts_what_stands_behind_it() {
+fn skip_serializing_if_in_a_tuple_struct_shifts_the_fields_after_it() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
     struct Pair(
         #[serde(skip_serializing_if = "Option::is_none", default)] Option<u8>,

@@ -1,5 +1,5 @@
-//! The items of an array, the entries of a map and the content of a variant, each read to its end or
-//! not at all.
+//! Access to the items of an array, the entries of a map and the content of a variant. Each must be
+//! read to its end.
 
 use serde::de::value::{BorrowedBytesDeserializer, BorrowedStrDeserializer};
 use serde::de::{
@@ -60,7 +60,7 @@ impl<'b> MapAccess<'b> for Entries<'_, 'b> {
 }
 
 impl Entries<'_, '_> {
-    /// Whether there is another key, which the caller reads.
+    /// Returns true if there is another key, which the caller must then read.
     #[inline]
     fn take_key(&mut self) -> Result<bool> {
         if self.value_waits {
@@ -71,7 +71,7 @@ impl Entries<'_, '_> {
         Ok(true)
     }
 
-    /// `value`, if the map was read to its end.
+    /// Returns `value` if the map was read to its end.
     #[inline]
     pub(super) fn close<T>(&mut self, value: Result<T>) -> Result<T> {
         let is_done = self.left == 0 && !self.value_waits;
@@ -79,20 +79,21 @@ impl Entries<'_, '_> {
     }
 }
 
-/// The entries of a struct. An error in the value of a field names the field.
+/// The entries of a struct. An error in the value of a field contains the field's name.
 pub(super) struct Fields<'a, 'b> {
     pub(super) entries: Entries<'a, 'b>,
     pub(super) names: Names,
-    /// The names behind the field that came last: fields usually come in order.
+    /// The names after the last field. Fields usually come in order.
     pub(super) next: Names,
-    /// The payload from the last key on.
+    /// The rest of the payload, beginning with the last key.
     pub(super) key: &'b [u8],
 }
 
 impl<'b> MapAccess<'b> for Fields<'_, 'b> {
     type Error = Unreadable;
 
-    /// A name that the program knows is UTF-8, so nothing needs to check it.
+    /// Reads a key. A name that matches one of the program's names is UTF-8 and needs no further
+    /// check.
     #[inline]
     fn next_key_seed<S: DeserializeSeed<'b>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         self.key = self.entries.cursor.rest();
@@ -116,7 +117,8 @@ impl<'b> MapAccess<'b> for Fields<'_, 'b> {
 }
 
 impl Fields<'_, '_> {
-    /// `error`, with the name of the field if the program knows it and nothing more precise was said.
+    /// Adds the field's name to `error` if the name is known and `error` contains nothing more
+    /// precise.
     #[cold]
     fn name(&self, error: Unreadable) -> Unreadable {
         let mut names = self.names;
@@ -129,7 +131,7 @@ impl Fields<'_, '_> {
     }
 }
 
-/// The name of a field, which was taken from the payload.
+/// The name of a field that was taken from the payload.
 struct Name(&'static str);
 
 impl<'b> Deserializer<'b> for Name {

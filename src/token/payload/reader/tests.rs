@@ -1,4 +1,4 @@
-//! One pass beside two: the shape by itself, then rmp-serde.
+//! Compares the one-pass reader with two passes: a check of the shape, then rmp-serde.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -67,7 +67,7 @@ struct Strict<'a> {
     id: Option<i8>,
 }
 
-/// What rmp-serde takes for an ext.
+/// The form of an ext in rmp-serde.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "_ExtStruct")]
 struct Extension((i8, serde_bytes::ByteBuf));
@@ -109,13 +109,13 @@ fn session() -> Session {
     }
 }
 
-/// What two passes say: the shape, then rmp-serde.
+/// Returns the result of two passes: a check of the shape, then rmp-serde.
 fn two_passes<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T, PayloadError> {
     shape::check(payload, MAX_DEPTH)?;
     rmp_serde::from_slice(payload).map_err(|_| PayloadError::Mismatch)
 }
 
-/// What one pass says, without what it says more precisely than two do.
+/// Returns the result of one pass, without the details that two passes do not give.
 fn one_pass<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T, PayloadError> {
     read(payload).map_err(|error| match error {
         PayloadError::FieldMismatch(_)
@@ -129,7 +129,7 @@ fn one_pass<'b, T: Deserialize<'b>>(payload: &'b [u8]) -> core::result::Result<T
 
 fn agree<'b, T: Deserialize<'b> + fmt::Debug>(payload: &'b [u8]) {
     let (one, two) = (one_pass::<T>(payload), two_passes::<T>(payload));
-    // rmp-serde makes a tuple of the beginning of longer binary.
+    // rmp-serde reads a tuple from the beginning of longer binary.
     let has_binary = payload.iter().any(|byte| matches!(byte, 0xc4..=0xc6));
     if has_binary && two.is_ok() && matches!(one, Err(PayloadError::Mismatch)) {
         return;
@@ -251,7 +251,7 @@ fn one_pass_goes_as_deep_as_two_and_no_deeper() {
     }
 }
 
-/// A type that takes what it cannot read for nothing.
+/// A type that treats a value that it cannot read as absent.
 #[derive(Debug)]
 struct Lenient;
 
@@ -263,7 +263,7 @@ impl<'de> Deserialize<'de> for Lenient {
 }
 
 #[test]
-fn what_is_no_messagepack_is_not_read_by_a_type_that_does_not_mind() {
+fn invalid_messagepack_is_refused_even_if_the_type_ignores_errors() {
     for (bytes, fault) in [
         (&[0x92, 0xa1, 0xff, 0xa1, b'x'][..], PayloadError::TextNotUtf8),
         (&[0x91, 0xa1], PayloadError::Malformed),
@@ -275,7 +275,7 @@ fn what_is_no_messagepack_is_not_read_by_a_type_that_does_not_mind() {
 }
 
 #[test]
-fn a_count_that_lies_reserves_nothing() {
+fn a_false_count_reserves_no_memory() {
     let info = allocation_counter::measure(|| {
         assert!(read::<Vec<u64>>(&[0xdd, 0xff, 0xff, 0xff, 0xff, 1, 2]).is_err());
     });
@@ -283,7 +283,7 @@ fn a_count_that_lies_reserves_nothing() {
 }
 
 #[test]
-fn a_negative_number_is_no_unsigned_one_of_any_width() {
+fn a_negative_number_is_refused_by_unsigned_types_of_every_width() {
     assert_eq!(read::<u64>(&[0xff]), Err(PayloadError::Mismatch));
     assert_eq!(read::<u128>(&[0xff]), Err(PayloadError::Mismatch));
     assert_eq!(read::<u128>(&[0x05]), Ok(5));
@@ -292,7 +292,7 @@ fn a_negative_number_is_no_unsigned_one_of_any_width() {
     assert_eq!(read::<u128>(&widest), Ok(u128::MAX));
 }
 
-/// A type that takes a list it cannot read for nothing.
+/// A type that treats a list that it cannot read as absent.
 #[derive(Debug)]
 struct LenientList;
 
@@ -304,13 +304,13 @@ impl<'de> Deserialize<'de> for LenientList {
 }
 
 #[test]
-fn what_stands_in_a_list_is_never_read_as_what_stands_behind_it() {
+fn an_item_of_a_list_is_never_read_as_the_value_after_the_list() {
     let bytes = [0x92, 0x93, 0x01, 0x02, 0x03, 0x04];
     assert_eq!(read::<(LenientList, u8)>(&bytes).unwrap_err(), PayloadError::Mismatch);
 }
 
 #[test]
-fn an_ext_comes_back_as_what_it_was() {
+fn an_ext_reads_back_unchanged() {
     for length in [0, 1, 2, 4, 8, 16, 17, 300, 70_000] {
         let extension = Extension((-3, vec![7; length].into()));
         let bytes = rmp_serde::to_vec(&extension).unwrap();
@@ -319,20 +319,20 @@ fn an_ext_comes_back_as_what_it_was() {
 }
 
 #[test]
-fn a_type_is_told_that_nobody_reads_along() {
+fn a_type_learns_that_the_format_is_not_human_readable() {
     let address = Ipv4Addr::new(192, 0, 2, 7);
     assert_eq!(read::<Ipv4Addr>(&rmp_serde::to_vec(&address).unwrap()), Ok(address));
 }
 
 #[test]
-fn a_variant_without_content_may_have_nil_and_nothing_else() {
+fn a_variant_without_content_accepts_only_nil() {
     let with = |content: u8| [&[0x81, 0xa5][..], b"Plain", &[content]].concat();
     assert_eq!(read::<Kind>(&with(0xc0)), Ok(Kind::Plain));
     assert_eq!(read::<Kind>(&with(0x01)), Err(PayloadError::Mismatch));
     assert_eq!(read::<Vec<Kind>>(&[&[0x91][..], &with(0xc0)].concat()), Ok(vec![Kind::Plain]));
 }
 
-/// A type that reads so many keys and values of a map, and leaves the rest.
+/// A type that reads `KEYS` keys and `VALUES` values of a map and leaves the rest unread.
 #[derive(Debug)]
 struct Part<const KEYS: usize, const VALUES: usize>;
 
@@ -372,7 +372,7 @@ fn a_map_is_read_to_its_end_or_not_at_all() {
     assert!(read::<(Part<1, 1>, u8, u8)>(&[0x93, 0x82, 1, 2, 3, 4]).is_err());
 }
 
-/// A struct by hand, of two fields, whose keys are read as any type.
+/// A hand-written struct of two fields whose keys are read as a type of choice.
 #[derive(Debug, PartialEq)]
 struct Keyed<K>(Vec<K>);
 
@@ -409,7 +409,7 @@ enum Letter {
 }
 
 #[test]
-fn the_key_of_a_field_is_read_by_any_type_that_reads_a_text() {
+fn any_type_that_reads_text_can_read_the_key_of_a_field() {
     for fields in [["a", "b"], ["b", "a"], ["a", "c"], ["c", "b"], ["ä", "b"]] {
         let payload = rmp_serde::to_vec(&BTreeMap::from(fields.map(|name| (name, 7)))).unwrap();
         agree::<Keyed<String>>(&payload);
@@ -440,7 +440,7 @@ fn binary_is_read_to_its_end_or_not_at_all() {
 }
 
 #[test]
-fn a_list_or_a_map_is_given_its_memory_at_once() {
+fn a_list_or_a_map_allocates_its_memory_at_once() {
     let list = rmp_serde::to_vec(&(0..100).collect::<Vec<u64>>()).unwrap();
     let map = rmp_serde::to_vec(&(0..100).map(|i| (i, i)).collect::<HashMap<u64, u64>>()).unwrap();
     let allocations = allocation_counter::measure(|| {
@@ -450,7 +450,7 @@ fn a_list_or_a_map_is_given_its_memory_at_once() {
     assert_eq!(allocations.count_total, 2);
 }
 
-/// A type that takes the default for what it cannot read.
+/// A type that uses the default for a value that it cannot read.
 #[derive(Debug, PartialEq)]
 struct OrDefault<T>(T);
 
@@ -461,7 +461,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrDefault<T> {
 }
 
 #[test]
-fn a_count_that_lies_costs_nothing_though_a_type_passes_over_errors() {
+fn a_false_count_costs_nothing_even_if_a_type_ignores_errors() {
     for count in [0x04, 0xff] {
         let bytes = [0xdd, count, 0xff, 0xff, 0xff];
         let info = allocation_counter::measure(|| {
@@ -473,7 +473,7 @@ fn a_count_that_lies_costs_nothing_though_a_type_passes_over_errors() {
 }
 
 #[test]
-fn the_default_may_stand_for_a_list_that_was_read_to_its_end() {
+fn a_type_may_use_the_default_for_a_list_that_was_read_to_its_end() {
     let empty = [0x92, 0x90, 0x05];
     assert_eq!(read::<(OrDefault<[u8; 1]>, u8)>(&empty), Ok((OrDefault([0]), 5)));
     assert_eq!(read::<(OrDefault<Option<Kind>>, u8)>(&empty), Ok((OrDefault(None), 5)));
@@ -490,13 +490,13 @@ impl<'de> Deserialize<'de> for Unread {
 }
 
 #[test]
-fn what_a_type_leaves_unread_is_not_read_as_what_stands_behind_it() {
+fn a_value_that_a_type_leaves_unread_is_not_read_as_the_next_one() {
     assert!(read::<(Unread, u8)>(&[0x92, 0x05]).is_err());
     assert!(read::<Vec<Unread>>(&[0xdd, 0x04, 0, 0, 0]).is_err());
     assert!(read::<BTreeMap<u8, Box<Unread>>>(&[0x81, 0x01]).is_err());
 }
 
-/// A type that reads the name of a variant and leaves its content.
+/// A type that reads the name of a variant and leaves its content unread.
 #[derive(Debug)]
 struct NameOnly;
 
@@ -520,7 +520,7 @@ impl<'de> Visitor<'de> for NameOnly {
 }
 
 #[test]
-fn a_variant_s_content_is_read_or_the_variant_is_not() {
+fn a_variant_whose_content_is_not_read_is_refused() {
     assert!(read::<NameOnly>(&[0xa1, b'A']).is_ok());
     assert!(read::<NameOnly>(&[0x81, 0xa1, b'A']).is_err());
     assert!(read::<(NameOnly, u8, u8)>(&[0x93, 0x81, 0xa1, b'A', 5, 6]).is_err());

@@ -1,4 +1,4 @@
-//! Arrays, structs and maps, which hold what they announced.
+//! Writes arrays, structs and maps, and checks that they have as many items as announced.
 
 use serde::Serialize;
 use serde::ser;
@@ -8,7 +8,7 @@ use crate::error::PayloadError;
 use crate::token::payload::Layout;
 use crate::token::payload::keys::{self, Keys};
 
-/// An array or a struct of a known number of items, and how many it still owes.
+/// An array or a struct with a known number of items, and the number of items still missing.
 pub(super) struct Items<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
     pub(super) left: usize,
@@ -42,7 +42,7 @@ impl Items<'_, '_> {
         self.writer.item(value)
     }
 
-    /// In an array a field that is left out would shift those after it.
+    /// Skips a field of a map. Refuses it in an array, where it would shift the fields after it.
     fn skip(&mut self, name: &'static str) -> Result<()> {
         match self.writer.layout {
             Layout::Map => Ok(()),
@@ -111,7 +111,7 @@ macro_rules! structs {
 
 structs! { SerializeStruct, SerializeStructVariant }
 
-/// An array that may not have said how many items it has.
+/// An array whose number of items may not have been announced.
 pub(super) struct Counted<'w, 'a> {
     pub(super) inner: Items<'w, 'a>,
     pub(super) start: usize,
@@ -143,7 +143,8 @@ impl ser::SerializeSeq for Counted<'_, '_> {
 }
 
 impl Writer<'_> {
-    /// Replaces the byte at `start`, which counts no items, by the count that only the end knows.
+    /// Replaces the placeholder byte at `start` with the number of items, which is known only at
+    /// the end.
     fn count_was(
         &mut self,
         start: usize,
@@ -161,9 +162,9 @@ impl Writer<'_> {
 /// A map, whose keys must differ.
 pub(super) struct Entries<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
-    /// Where the map begins.
+    /// The position at which the map begins.
     pub(super) start: usize,
-    /// Where its first key begins.
+    /// The position at which the first key begins.
     pub(super) content: usize,
     pub(super) announced: Option<usize>,
     pub(super) counted: usize,
@@ -173,7 +174,7 @@ pub(super) struct Entries<'w, 'a> {
 }
 
 impl Entries<'_, '_> {
-    /// Keys and values must take turns, or another map would be written.
+    /// Checks that keys and values alternate. Otherwise the map would be written incorrectly.
     #[inline]
     fn take_turns(&mut self, is_value: bool) -> Result<()> {
         if self.key_waits != is_value {

@@ -1,5 +1,5 @@
-//! The shortest form of every number, text and length. The markers are those of the MessagePack
-//! specification, "Formats".
+//! Writes the shortest form of every number, text and length. The markers are those of the
+//! MessagePack specification, "Formats".
 
 use super::{Result, Writer};
 use crate::error::PayloadError;
@@ -49,7 +49,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A length of 8, 16 or 32 bits behind its marker.
+    /// Writes a marker and a length of 8, 16 or 32 bits.
     #[inline]
     pub(super) fn length(&mut self, length: usize, markers: [u8; 3]) -> Result<()> {
         let [one, two, four] = markers;

@@ -1,4 +1,4 @@
-//! The bytes are those that rmp-serde writes.
+//! Compares the writer's bytes with those of rmp-serde.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::Ipv4Addr;
@@ -131,7 +131,7 @@ fn an_ext_is_written_in_every_length_and_type() {
 }
 
 #[test]
-fn what_is_no_ext_is_refused() {
+fn an_ext_without_type_and_bytes_is_refused() {
     #[derive(Serialize)]
     #[serde(rename = "_ExtStruct")]
     struct Tag<T>(T);
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn a_map_is_refused_exactly_where_it_has_a_key_twice(
+    fn a_map_is_refused_exactly_if_it_has_a_key_twice(
         keys in prop::collection::vec("[ab]{0,9}", 0..40),
     ) {
         let distinct = keys.iter().collect::<std::collections::BTreeSet<_>>().len();
