@@ -1,7 +1,7 @@
-//! What each call costs: `cargo bench --bench codec`, or `-- signed/decode` for a part of it.
+//! Measures each call: `cargo bench --bench codec`, or `-- signed/decode` for some of them.
 //!
-//! criterion's figures are one candidate after the other, so a noisy neighbour may fall on one of
-//! them alone. Ratios that must hold are `limit`'s, which measures in turn.
+//! criterion measures one candidate after the other, so noise may affect only one of them. Use the
+//! bench `limit` for ratios, because it measures the candidates in turn.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -60,7 +60,7 @@ fn key(first: u8) -> Key {
     Key::from_bytes(&bytes).expect("32 bytes")
 }
 
-/// A ring of `count` keys, of which the last is `key(0)`.
+/// Returns a ring of `count` keys whose last one is `key(0)`.
 fn ring(count: u8) -> KeyRing {
     let keys = (0..count).rev().map(key);
     let ring = keys.fold(None, |ring: Option<KeyRing>, key| {
@@ -109,7 +109,7 @@ fn session<S: Session>(group: &mut Group<'_>, codec: &Codec) {
     });
 }
 
-/// What is refused, of the standard session.
+/// Tokens of the standard session that are refused.
 fn reject(criterion: &mut Criterion) {
     for (mode, name) in Mode::BOTH {
         let codec = mode.codec(&ring(1), false);
@@ -122,7 +122,7 @@ fn reject(criterion: &mut Criterion) {
     }
 }
 
-/// By the kind of their error.
+/// The refused tokens, by the kind of their error.
 fn refused(mode: Mode, codec: &Codec) -> [(&'static str, String); 5] {
     let token = codec.begin_at(&standard(), now()).expect("a token");
     let old = codec.begin_at(&standard(), now() - MAX_AGE).expect("a token");

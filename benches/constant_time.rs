@@ -1,9 +1,11 @@
-//! Whether a refusal's time tells how near a forgery came: `cargo bench --bench constant_time`.
+//! Tests whether the time of a refusal reveals how close a forgery is: `cargo bench --bench
+//! constant_time`.
 //!
-//! By the method of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant time?", 2017):
-//! two classes of tokens, measured in random turns from one and the same buffer, compared by Welch's
-//! t. |t| above 4.5 counts as a difference. The last line compares the same forgeries by a loop that
-//! stops at the first wrong byte: a difference that the method has to find.
+//! It uses the method of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant time?",
+//! 2017). Two classes of tokens are measured in random order from the same buffer and compared with
+//! Welch's t-test.
+//! |t| above 4.5 counts as a difference. The last line compares the same forgeries with a loop that stops at
+//! the first wrong byte, which is a difference that the method must find.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -28,11 +30,11 @@ use hardtack::{Codec, DecodeError, Key, KeyRing};
 use welch::Sample;
 
 const MEASUREMENTS: usize = 400_000;
-/// Calls in one measurement: many times what the clock resolves.
+/// The number of calls in one measurement, which takes many times the clock's resolution.
 const CALLS: u32 = 8;
-/// From where on a difference counts, as in dudect.
+/// The |t| from which a difference counts, as in dudect.
 const LIMIT: f64 = 4.5;
-/// Where the signature begins and ends: behind a header of the least size.
+/// The range of the signature, after a header of the minimum size.
 const SIGNATURE: [usize; 2] = [6, 29];
 
 /// Two tokens of one length, and what refuses them.
@@ -95,7 +97,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Of each mode the codec that decodes, and one of another key that bears the same id.
+    /// For each mode, the codec that decodes and one of another key with the same ID.
     fn new() -> Self {
         let codec = |key| Codec::signed("bench", &KeyRing::new(key), MAX_AGE).build();
         let encrypted = |key| Codec::encrypted("bench", &KeyRing::new(key), MAX_AGE).build();
@@ -139,7 +141,8 @@ impl Bench {
         Comparison { name, tokens, refuse: self.refuse(&codecs[0]) }
     }
 
-    /// A token of the ring's own key, wrong in the signature's last byte; and one of its twin's.
+    /// Compares a token of the ring's own key that is wrong in the signature's last byte with a
+    /// token of another key with the same ID.
     fn wrong_key<'a>(&'a self, name: &'static str, codecs: &'a [Codec; 2]) -> Comparison<'a> {
         let tokens = [flipped(&self.token(&codecs[0]), SIGNATURE[1]), self.token(&codecs[1])];
         Comparison { name, tokens, refuse: self.refuse(&codecs[0]) }
@@ -156,7 +159,7 @@ impl Bench {
         codec.begin_at(SESSION, self.now).expect("a token").into_bytes()
     }
 
-    /// Where the tag of an encrypted token begins and ends.
+    /// The range of the tag in an encrypted token.
     fn tag(&self) -> [usize; 2] {
         let length = bytes(&self.token(&self.encrypted[0])).len();
         [length - 16, length - 1]

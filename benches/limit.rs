@@ -1,9 +1,9 @@
-//! How near to the floor the codec is: `cargo bench --bench limit -- --check`.
+//! Compares the codec with a lower limit, the floor: `cargo bench --bench limit -- --check`.
 //!
-//! The floor does what the token needs and nothing else: HMAC as bare SHA-256 compressions from
-//! states that were made before, SIMD base64, MessagePack by hand for this one struct, and for
-//! encrypted tokens one call for the keystream and one Poly1305. Everything runs in one loop, in turn;
-//! ratios of minima.
+//! The floor does only the work that a token requires: HMAC as bare SHA-256 compressions from
+//! precomputed states, SIMD base64, hand-written MessagePack for this one struct, and for encrypted
+//! tokens one call for the keystream and one Poly1305. All candidates run in turn in one loop, and
+//! the ratios compare minima.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -31,7 +31,7 @@ use hardtack::{Codec, Key, KeyRing};
 use floor::Floor;
 use standard::{Borrowed, Candidate, Standard, called, interleave, standard};
 
-/// A line of the table: what is measured over what, the budget, and what is aimed for.
+/// A line of the table: the candidate, its reference, the budget and the target.
 struct Line {
     name: &'static str,
     over: &'static str,
@@ -57,7 +57,7 @@ const fn line(name: &'static str, over: &'static str, budget: f64, aim: f64) -> 
 
 const ROUNDS: u32 = 1500;
 const CALLS: u32 = 100;
-/// A line over its budget is measured again: noise only ever adds.
+/// A line over its budget is measured again, because noise only increases times.
 const TRIES: u32 = 8;
 
 fn main() -> ExitCode {
@@ -146,7 +146,8 @@ impl Bench {
         bench
     }
 
-    /// A floor that did something else would be no floor.
+    /// Checks that the floor does the same work as the codec. Otherwise the comparison would be
+    /// invalid.
     fn compare(&self) {
         let (mut out, mut scratch) = (String::new(), Vec::new());
         self.floor.encode(&self.session, 1_790_000_000, &mut scratch, &mut out);

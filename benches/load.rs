@@ -1,9 +1,9 @@
 //! 100,000 requests on 127.0.0.1 through the session layer: `scripts/load`.
 //!
-//! First, visitors count in their sessions, many at once: no session may be mixed up, and each
+//! First, many visitors count in their sessions concurrently. No session may be mixed up, and each
 //! response must save its cookie. Then requests that take no session run against the same site with
-//! and without the layer, in turn; the median ratio of throughput must be 0.95 or more. The program
-//! stops by itself, at the latest after three minutes, with an error.
+//! and without the layer, in turn. The median ratio of throughput must be 0.95 or more. After three
+//! minutes, the program stops with an error.
 
 #![allow(
     clippy::arithmetic_side_effects,

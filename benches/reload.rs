@@ -1,7 +1,7 @@
-//! What a cookie whose keys can be reloaded costs: `cargo bench --bench reload -- --check`.
+//! Measures a cookie whose keys can be reloaded: `cargo bench --bench reload -- --check`.
 //!
-//! A codec or a cookie that is not reloadable has no part of it, so its line is what the others are
-//! measured over. Everything runs in one loop, in turn; ratios of minima.
+//! A cookie that is not reloadable is the reference for the other lines. All candidates run in turn
+//! in one loop, and the ratios compare minima.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -36,10 +36,10 @@ use standard::{Candidate, interleave};
 
 const ROUNDS: u32 = 3000;
 const CALLS: u32 = 100;
-/// Noise only ever adds, so a ratio over its budget is measured again.
+/// A ratio over its budget is measured again, because noise only increases times.
 const TRIES: u32 = 5;
 
-/// What is measured over what, and the budget.
+/// The candidate, its reference and the budget.
 const LINES: [(&str, &str, f64); 2] = [
     ("current cookie, read and write", "cookie, read and write", 1.05),
     ("layer, reloadable", "layer", 1.05),

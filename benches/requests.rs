@@ -1,8 +1,8 @@
 //! What a request costs beside the bare codec: `cargo bench --bench requests -- --check`.
 //!
-//! A `Cookie` header of 600 bytes with 8 cookies, the standard session among them: by direct calls of
-//! `hardtack::web`, and through the tower layer. Everything runs in one loop, in turn; ratios of minima.
-//! `benches/peers` has the same requests through other crates.
+//! A `Cookie` header of 600 bytes with 8 cookies, the standard session among them: by direct calls
+//! of `hardtack::web`, and through the tower layer. Everything runs in one loop, in turn; ratios of
+//! minima. `benches/peers` has the same requests through other crates.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -34,7 +34,7 @@ use http::{HeaderMap, StatusCode};
 
 use standard::{Candidate, Standard, called, interleave, standard};
 
-/// A row: what is measured, over which rows of the bare codec, and the budget.
+/// A row: the candidate, the rows of the bare codec that are its reference, and the budget.
 struct Row {
     name: &'static str,
     over: &'static [&'static str],
@@ -58,7 +58,7 @@ const fn row(name: &'static str, over: &'static [&'static str], budget: f64) -> 
 
 const ROUNDS: u32 = 1000;
 const CALLS: u32 = 50;
-/// A row over its budget is measured again: noise only ever adds.
+/// A row over its budget is measured again, because noise only increases times.
 const TRIES: u32 = 8;
 /// How many cookies of one name hardtack tries.
 const CANDIDATES: usize = 180;
@@ -156,7 +156,7 @@ impl Bench {
         bench
     }
 
-    /// That each request does what its row says.
+    /// Checks that each request does what its row says.
     fn compare(&self) {
         assert!(!self.unchanged().contains_key(SET_COOKIE));
         assert!(self.changed().contains_key(SET_COOKIE));
@@ -225,9 +225,9 @@ impl Bench {
     }
 }
 
-/// A token of the same length that nobody signed: another one for each number.
+/// Returns a forged token of the same length, different for each number.
 fn forge(token: &str, number: usize) -> String {
-    // Not its last characters, of which not every one may be the end of base64.
+    // Keep the last characters, because not every character can end base64.
     let (start, end) = (token.len() - 24, token.len() - 12);
     format!("{}{number:012}{}", &token[..start], &token[end..])
 }

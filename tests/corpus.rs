@@ -1,4 +1,4 @@
-//! The committed corpora of fuzz/, replayed: every input, through the property of its target.
+//! Replays the committed corpora of fuzz/: runs every input through the property of its target.
 #![cfg(feature = "encrypt")]
 #![allow(missing_docs, clippy::pedantic, clippy::restriction, reason = "linted where they live")]
 #![allow(dead_code, unused_imports, reason = "the properties name one another through the root")]

@@ -1,4 +1,4 @@
-//! Two samples, and how surely their means differ.
+//! Welch's t-test for the means of two samples.
 
 /// Times in nanoseconds of the two classes.
 #[derive(Default)]
@@ -11,7 +11,7 @@ impl Sample {
         self.times[class].push(nanoseconds);
     }
 
-    /// Without the slowest tenth of both classes together: interrupts, not the code.
+    /// Removes the slowest tenth of both classes together, which interrupts cause and not the code.
     pub fn cropped(&self) -> Self {
         let mut all = self.times.concat();
         all.sort_by(f64::total_cmp);

@@ -1,4 +1,5 @@
-//! One token of one struct, as plain as it can be. Not a codec: it trusts what it reads.
+//! Encodes and decodes one token of one struct with minimal work. It is not a codec, because it
+//! trusts its input.
 
 #[path = "floor/cipher.rs"]
 mod cipher;
@@ -22,7 +23,7 @@ use message_pack::{read_borrowed, read_owned, write};
 const HEADER: usize = 6;
 const SIGNATURE: usize = 24;
 const TAG: usize = 16;
-/// Where the payload begins.
+/// The position of the payload.
 const START: usize = HEADER + SIGNATURE;
 /// What the signature covers before the payload: the header, and the end of no context.
 const BOUND: usize = HEADER + 1;

@@ -1,4 +1,4 @@
-//! A client of HTTP/1.1 on one connection: as much of it as the site's answers need.
+//! A minimal HTTP/1.1 client on one connection, sufficient for the site's responses.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

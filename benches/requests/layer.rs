@@ -1,4 +1,4 @@
-//! The same requests through the tower layer, and through a service that has none.
+//! The same requests through the tower layer, and through a service without it.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};

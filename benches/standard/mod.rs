@@ -1,4 +1,4 @@
-//! The session that everything is measured with, and a loop that believes minima.
+//! The standard session of all benches, and a loop that compares minimum times.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -45,7 +45,7 @@ pub fn standard() -> Standard {
     }
 }
 
-/// What is measured: a name and a call.
+/// A candidate: a name and a call.
 pub struct Candidate<'a> {
     pub name: &'static str,
     call: Box<dyn FnMut() + 'a>,
@@ -82,7 +82,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Measures all of them in turn, round after round, so that a noise falls on every one.
+/// Measures all candidates in turn, round after round, so that noise affects all of them.
 pub fn interleave(candidates: &mut [Candidate<'_>], rounds: u32, calls: u32) {
     for _ in 0..rounds {
         for candidate in &mut *candidates {
@@ -91,8 +91,8 @@ pub fn interleave(candidates: &mut [Candidate<'_>], rounds: u32, calls: u32) {
     }
 }
 
-/// Obeys `--call NAME TIMES`, with which scripts/instructions counts one candidate alone. Returns
-/// whether that was asked for.
+/// Runs one candidate for `--call NAME TIMES`, which scripts/instructions uses to count its
+/// instructions. Returns true if the arguments requested it.
 pub fn called(candidates: &mut [Candidate<'_>]) -> bool {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--call").skip(1);
     let (Some(name), Some(times)) = (arguments.next(), arguments.next()) else { return false };

@@ -1,4 +1,4 @@
-//! What is fuzzed: one property per target, and a second implementation to compare with.
+//! The fuzzed properties, one per target, and a second implementation for comparison.
 
 #![forbid(unsafe_code)]
 

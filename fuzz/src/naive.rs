@@ -1,5 +1,5 @@
-//! FORMAT.md a second time: slow, obvious, and without a line or a crate in common with the first
-//! but SHA-256. Errors are the names of FORMAT.md's table.
+//! A second implementation of FORMAT.md. It is slow and simple, and apart from SHA-256 it shares no
+//! code and no crate with the library. Its errors are the names in FORMAT.md's table.
 
 pub mod aead;
 pub mod hash;
@@ -13,7 +13,7 @@ use msgpack::Value;
 const SIGNATURE: usize = 24;
 const TAG: usize = 16;
 
-/// Everything that a decoder knows before it sees a token.
+/// The configuration of a decoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub encrypted: bool,
@@ -39,7 +39,7 @@ pub struct RingKey {
 pub enum Role {
     /// From this second on, or from the beginning.
     Signs(Option<i64>),
-    /// What was issued until this second, or everything.
+    /// Verifies tokens issued until this second, or all tokens.
     Verifies(Option<i64>),
 }
 
@@ -51,7 +51,7 @@ pub enum Expiry {
     BrowserClose,
 }
 
-/// The fields of a header, the key id aside.
+/// The fields of a header, except the key ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims {
     pub encrypted: bool,
@@ -72,7 +72,7 @@ pub struct Session {
     pub value: Value,
 }
 
-/// A token whose signature held, before anything was asked about it.
+/// A token whose signature is valid, before any further check.
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub header: Vec<u8>,
@@ -85,7 +85,7 @@ pub struct Opened {
 pub type Kind = &'static str;
 
 impl Config {
-    /// Whether FORMAT.md allows it. Keys are the ring's own affair.
+    /// Returns true if FORMAT.md allows the policy. The ring checks its keys itself.
     pub fn is_allowed(&self) -> bool {
         let positive = self.max_age > 0 && self.absolute_timeout != Some(0);
         let named = !self.purpose.is_empty() && !self.purpose.contains('\u{1f}');
@@ -174,7 +174,7 @@ impl Config {
         aead::open(&key, signature, &self.bound(header), body)
     }
 
-    /// Steps 7 to 10, which a renewal asks again.
+    /// Checks steps 7 to 10, which a renewal checks again.
     pub fn check_times(&self, claims: &Claims, key_index: usize, now: i128) -> Result<(), Kind> {
         let issued_at = i128::from(claims.issued_at);
         if self.retired_at(key_index).is_some_and(|retired| issued_at > retired) {
@@ -242,14 +242,15 @@ impl Config {
         }
     }
 
-    /// FORMAT.md, "Encode", by a key of the ring. `None` if the token is over the limit.
+    /// Encodes with a key of the ring (FORMAT.md, "Encode"). Returns `None` if the token exceeds
+    /// the limit.
     pub fn encode(&self, key_index: usize, claims: &Claims, payload: &[u8]) -> Option<String> {
         let key = &self.keys[key_index].bytes;
         let token = self.protect(key_index, &write_header(claims, key_id(key)), payload);
         (token.len() <= self.max_len).then_some(token)
     }
 
-    /// Signs, and encrypts where the codec does, behind whatever stands in `header`.
+    /// Signs, and in encrypted mode encrypts, with any content of `header`.
     pub fn protect(&self, key_index: usize, header: &[u8], payload: &[u8]) -> String {
         let key = &self.keys[key_index].bytes;
         let signature = self.sign(key, header, payload);
@@ -262,7 +263,7 @@ impl Config {
         BASE64URL_NOPAD.encode(&[header, &signature, &body].concat())
     }
 
-    /// The token of a new session, or why there is none.
+    /// Returns the token of a new session, or the reason why there is none.
     pub fn begin(
         &self,
         now: i128,
@@ -302,7 +303,8 @@ impl Config {
         })
     }
 
-    /// FORMAT.md, "Renew and update", and what `change` asks for: the token, or why there is none.
+    /// Returns the token of a reissued session with the changes of `change`, or the reason why
+    /// there is none (FORMAT.md, "Renew and update").
     pub fn renew(
         &self,
         session: &Session,
@@ -346,7 +348,7 @@ impl Config {
     }
 }
 
-/// How long a new session asks to live: a span in seconds, or an instant.
+/// The expiry that a new session requests: a span in seconds, or an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
     Policy,
@@ -355,7 +357,7 @@ pub enum Wish {
     BrowserClose,
 }
 
-/// What an update changes besides the data.
+/// The changes of an update, apart from the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     pub id: Option<[u8; 16]>,
@@ -399,7 +401,7 @@ pub fn write_header(claims: &Claims, key_id: u8) -> Vec<u8> {
     header
 }
 
-/// The header and its length, if it is the canonical one of what it says.
+/// Returns the header and its length, if the header is canonical.
 pub fn read_header(bytes: &[u8]) -> Option<(Claims, usize)> {
     let first = bytes[0];
     let issued_at = u32::from_be_bytes(bytes.get(2..6)?.try_into().ok()?);
@@ -422,7 +424,8 @@ pub fn read_header(bytes: &[u8]) -> Option<(Claims, usize)> {
     (!zero && write_header(&claims, bytes[1]) == bytes[..at]).then_some((claims, at))
 }
 
-/// A number of seven bits a byte, lowest first; its spelling is judged by writing it again.
+/// Reads a number with seven bits per byte, lowest first. The caller checks that the encoding is
+/// canonical by writing it again.
 fn read_varint(bytes: &[u8], at: &mut usize) -> Option<u32> {
     let mut value = 0;
     for place in 0..5 {

@@ -1,4 +1,4 @@
-//! One property per target: `run` returns for every input, or the property does not hold.
+//! One property per target. `run` panics for an input that violates the property.
 
 pub mod decode;
 pub mod differential;

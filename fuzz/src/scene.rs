@@ -1,4 +1,5 @@
-//! Bytes <-> a policy, a ring, a purpose, a context, a clock: what a token is judged by.
+//! Converts between bytes and the configuration for a token: a policy, a ring, a purpose, a context
+//! and a clock.
 
 use core::time::Duration;
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use hardtack::{Codec, CodecBuilder, Cutoff, Expiry, Key, KeyRing, SessionId, Ver
 
 use super::naive::{self, Config, RingKey, Role, Session, Wish};
 
-/// Keys that are there by number. The first and the last bear the same key id.
+/// The predefined keys. The first and the last have the same key ID.
 pub const KEYS: [&str; 4] = [
     "fc39b4f98030d991eac8428130afea3c19115fa0da557662aedf13ab9b36fb9d",
     "0cfe440951bbf90f4e15c5a0fcbb0163518ddecd87837a04e6a1d82b1dd1ce6f",
@@ -18,7 +19,7 @@ pub const KEYS: [&str; 4] = [
     "252891481a5364bb0c77e1c983a184f02aefd491db93e22f88865ee02d4e217f",
 ];
 
-/// hardtack takes no longer spans.
+/// The maximum span that hardtack accepts.
 const LONGEST_SPAN: u64 = 1 << 37;
 
 const HAS_ABSOLUTE: u8 = 1 << 1;
@@ -74,8 +75,8 @@ pub fn write_config(config: &Config) -> Vec<u8> {
     out
 }
 
-/// The codec, or `None` where the policy is refused: for FORMAT.md's reasons or a span beyond any
-/// calendar, and for no other.
+/// Returns the codec, or `None` if the policy is refused. The only allowed reasons are FORMAT.md's
+/// rules and a span beyond the range of dates.
 pub fn codec(config: &Config) -> Option<Codec> {
     let ring = ring(config);
     let built = builder(config, &ring).build();
@@ -127,13 +128,13 @@ fn key(key: &RingKey) -> Key {
     Key::from_bytes(&key.bytes).expect("32 bytes, 16 of them distinct")
 }
 
-/// A time that [`OffsetDateTime`] has.
+/// A time within the range of [`OffsetDateTime`].
 pub fn read_time(input: &mut Unstructured<'_>) -> Result<i64> {
     let [first, last] = [i64::MIN, i64::MAX].map(|at| instant(at).unix_timestamp());
     Ok(input.arbitrary::<i64>()?.clamp(first, last))
 }
 
-/// The instant, or the nearest that there is.
+/// Returns the instant, or the nearest one in range.
 pub fn instant(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH.saturating_add(hardtack::time::Duration::seconds(seconds))
 }
@@ -196,12 +197,12 @@ pub fn seconds(span: u64) -> Duration {
     Duration::from_secs(span)
 }
 
-/// At most so many bytes, or what is left.
+/// Takes at most this many bytes.
 pub fn take<'a>(input: &mut Unstructured<'a>, length: usize) -> Result<&'a [u8]> {
     input.bytes(length.min(input.len()))
 }
 
-/// 40 bits: beyond what any policy takes.
+/// Reads 40 bits, which exceed what any policy accepts.
 fn read_span(input: &mut Unstructured<'_>) -> Result<u64> {
     let [a, b, c, d, e]: [u8; 5] = input.arbitrary()?;
     Ok(u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]))

@@ -1,4 +1,4 @@
-//! The second implementation answers every vector of FORMAT.md by itself.
+//! The second implementation passes every vector of FORMAT.md.
 
 #[path = "../examples/seeds/vectors.rs"]
 mod vectors;

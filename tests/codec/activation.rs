@@ -1,5 +1,6 @@
-//! Changing the key on three servers in one deployment: a key with the instant from which it signs.
-//! No session is lost in any order of roll-out, though the servers' clocks differ by the leeway.
+//! Rotates the key of three servers in one deployment, with an instant from which the new key
+//! signs. No session is lost in any order of deployment, even if the servers' clocks differ by the
+//! leeway.
 
 use core::time::Duration;
 
@@ -63,8 +64,8 @@ impl Site {
         self.servers[index].codec = codec(self.mode, keys);
     }
 
-    /// Somebody logs in on every server. Then every server reads the oldest and the newest tokens, and
-    /// what each of the servers renews.
+    /// Logs in on every server. Then every server reads the oldest and the newest tokens, and the
+    /// tokens that each server renews.
     fn serve(&mut self) -> Result<(), Lost> {
         self.now += MINUTE;
         self.tokens.retain(|(_, expires_at)| self.now + LEEWAY < *expires_at);

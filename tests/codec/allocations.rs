@@ -1,7 +1,8 @@
-//! What the codec allocates: nothing beyond a token's own length before its signature held, nothing
-//! for a short one, and nothing at all where a warm `String` and a warm scratch buffer are used again.
+//! Measures what the codec allocates. Before the signature is verified, it allocates at most the
+//! token's length, and nothing for a short token. With a reused `String` and scratch buffer, it
+//! allocates nothing.
 //!
-//! The allocator counts by thread, so tests that run beside these do not disturb them.
+//! The allocator counts per thread, so tests in other threads do not affect the numbers.
 //! `cargo test --test codec allocations -- --nocapture` prints the table.
 
 use crate::support::{DAY, MAX_AGE, MODES, NOW, SECOND, builder, by_hand, codec, ring};
@@ -36,10 +37,10 @@ fn forged(token: &str) -> String {
     [kept, if last == "A" { "E" } else { "A" }].concat()
 }
 
-/// The length of the longest token that is decoded on the stack: 513 bytes.
+/// The length in characters of the longest token that is decoded on the stack, which has 513 bytes.
 const ON_THE_STACK: usize = 684;
 
-/// What an owned decode allocates until it refuses.
+/// Returns what an owned decode allocates until it refuses the token.
 fn refusing(
     codec: &Codec,
     token: &[u8],
@@ -59,7 +60,7 @@ fn check_refusal(codec: &Codec, token: &[u8]) {
     assert_eq!(info.bytes_current, 0);
 }
 
-// Before the signature held
+// Before the signature is verified
 
 #[test]
 fn a_forged_token_costs_no_allocation_up_to_684_characters_and_one_of_its_length_above() {
@@ -135,8 +136,8 @@ fn an_authentic_payload_with_a_false_count_allocates_no_more() {
     }
 }
 
-/// The context is the server's own, so nobody outside chooses its length. One of 24 bytes, counts
-/// and lengths among them, fits where the signature was.
+/// The server chooses the context, so an attacker cannot control its length. A context of 24 bytes,
+/// including counts and lengths, fits in the place of the signature.
 #[test]
 fn a_long_context_costs_one_allocation_more_of_header_context_and_body() {
     for &mode in MODES {
@@ -151,7 +152,7 @@ fn a_long_context_costs_one_allocation_more_of_header_context_and_body() {
     }
 }
 
-// Used again
+// With reused buffers
 
 fn decode<'b>(codec: &Codec, token: &str, scratch: &'b mut Vec<u8>) -> Verified<Visitor<'b>> {
     codec.decode_borrowed_at(token, scratch, NOW).unwrap()

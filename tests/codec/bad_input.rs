@@ -1,4 +1,4 @@
-//! Whatever the string: the right error, no panic, and nothing of it left in the scratch buffer.
+//! Any input gives the right error without a panic, and leaves no data in the scratch buffer.
 
 use crate::support::{
     self, DAY, HOUR, MODES, NOW, SECOND, builder, by_hand, codec, key, ring, sign,
@@ -11,8 +11,8 @@ use hardtack::{
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
-/// What a codec says of a token; where it refuses, the scratch buffer is empty and `inspect` and
-/// the owned decode do not panic either.
+/// Returns the codec's result for a token. Checks that the scratch buffer is empty after an error,
+/// and that `inspect` and the owned decode do not panic.
 fn verdict(codec: &Codec, token: impl AsRef<[u8]>) -> Result<(), DecodeError> {
     let token = token.as_ref();
     let _ = inspect(token);
@@ -54,7 +54,7 @@ fn text(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-// What is no token
+// Text that is not a token
 
 #[test]
 fn text_that_is_not_a_token_is_malformed() {
@@ -130,7 +130,7 @@ fn every_string_of_one_or_two_bytes_is_malformed() {
     }
 }
 
-// What was a token
+// Damaged tokens
 
 /// FORMAT.md's least length of a token whose header is as long as this one's.
 fn least_len(token: &str) -> usize {
@@ -179,7 +179,7 @@ fn inspect_mode(token: &[u8]) -> Mode {
     if token[0] & 1 == 0 { Mode::Signed } else { Mode::Encrypted }
 }
 
-/// What one may say of a token one of whose bits differs, by the field that it is in.
+/// Returns true if the error is allowed for a token with one changed bit in this field.
 fn expected(token: &str, place: usize, flipped: &[u8]) -> Vec<DecodeError> {
     let header_len = inspect(token).unwrap().unverified_header_len();
     let version = flipped[0] >> 5;
@@ -195,7 +195,7 @@ fn expected(token: &str, place: usize, flipped: &[u8]) -> Vec<DecodeError> {
         1 => vec![DecodeError::UnknownKey],
         // The id, then varints, which have one spelling and bounds.
         6.. if place < header_len => vec![DecodeError::BadSignature, DecodeError::Malformed],
-        // Times, signature and body have no spelling that is wrong.
+        // Any bytes are valid times, signatures and bodies.
         _ => vec![DecodeError::BadSignature],
     }
 }
@@ -227,7 +227,8 @@ fn every_bit_that_is_flipped_in_the_text_is_refused() {
                     let original = bytes(token);
                     let place = original.iter().zip(&changed).position(differs).unwrap();
                     let mut errors = expected(token, place, &changed);
-                    // Six bits are a character: those of two neighbours may have changed.
+                    // A character encodes six bits, so bits of two neighbouring fields may have
+                    // changed.
                     errors.extend(expected(token, (place + 1).min(changed.len() - 1), &changed));
                     assert!(errors.contains(&refused), "bit {bit}: {refused}");
                 }
@@ -297,7 +298,7 @@ fn a_token_of_one_mode_cannot_claim_the_other() {
     assert_eq!(verdict(&signed, text(&claims)), Err(DecodeError::BadSignature));
 }
 
-// Which error comes first
+// The order of errors
 
 #[test]
 fn the_first_of_several_faults_is_the_error() {

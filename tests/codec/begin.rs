@@ -1,4 +1,4 @@
-//! What begins a session and decodes its token, and the string that a token is written into.
+//! Beginning a session, decoding its token, and writing the token into a given string.
 
 use core::time::Duration;
 

@@ -1,5 +1,6 @@
-//! A session whose `Serialize` or `Deserialize` fails or panics half-way, errors of every kind, many
-//! threads: codec, `String` and scratch buffer stay usable, and on an error the `String` is as it was.
+//! Sessions whose `Serialize` or `Deserialize` fails or panics, errors of every kind, and many
+//! threads. The codec, the `String` and the scratch buffer stay usable. An error leaves the
+//! `String` unchanged.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -16,7 +17,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Writes some of what it announced, then fails or panics.
+/// Writes some of the announced items, then fails or panics.
 enum HalfWay {
     Fails,
     Panics,
@@ -214,7 +215,8 @@ fn a_refusal_clears_the_last_session_from_the_scratch_buffer() {
     }
 }
 
-/// A session inside a session: nothing in a codec is held while `Serialize` or `Deserialize` run.
+/// Encodes a session inside a session, because a codec holds no lock while `Serialize` or
+/// `Deserialize` runs.
 #[test]
 fn a_session_may_use_the_codec_while_it_is_written_and_read() {
     thread_local!(static CODEC: Codec = codec(Mode::Signed));
@@ -318,7 +320,7 @@ fn a_thread_that_panics_in_a_session_does_not_harm_the_others() {
     assert_eq!(harmed, 0);
 }
 
-/// A list that passes over the failure of an element.
+/// A list that ignores the error of an element.
 struct PassesOver;
 
 impl Serialize for PassesOver {

@@ -1,4 +1,4 @@
-//! What `inspect` reads from a token without a key.
+//! `inspect`, which reads a token's header without a key.
 
 use hardtack::{DecodeError, Expiry, InspectError, IssueOptions, Mode, Unverified, inspect};
 

@@ -1,12 +1,12 @@
-//! Keys of one ring that share a key id, as one in 256 pairs does. The id is a hint: every key that
-//! has it is tried.
+//! Keys of one ring with the same key ID, as in one of 256 pairs. The ID is a hint: the decoder
+//! tries every key that has it.
 
 use crate::support::{self, MODES, NOW, builder, by_hand, key, ring};
 use hardtack::{Codec, DecodeError, Mode, RenewError, Renewal, Verified};
 
 const FIRST: u16 = 1;
 
-/// Numbers of keys that have the id of the first.
+/// The numbers of the keys that have the ID of the first key.
 fn of_the_same_id() -> impl Iterator<Item = u16> {
     (FIRST..=u16::MAX).filter(|&number| key(number).id() == key(FIRST).id())
 }
@@ -84,7 +84,8 @@ fn retiring_a_key_leaves_others_of_the_same_id_valid() {
     }
 }
 
-/// Poly1305 holds under the first key, and the nonce is not the signature of what it opens to.
+/// The token's Poly1305 tag is valid under the first key, but the nonce is not the signature of the
+/// decrypted payload.
 #[cfg(feature = "encrypt")]
 fn opens_with_the_nonce(number: u16, nonce: [u8; 24]) -> String {
     use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! The codec, through its public interface. Each module has one subject.
+//! Tests of the codec through its public interface. Each module has one subject.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What `Debug` shows, and the names of errors.
+//! The output of `Debug`, and the names of errors.
 
 use hardtack::{DecodeError, Mode, PayloadError, RenewError};
 

@@ -1,6 +1,6 @@
-//! Any session, any policy, any instant: what is encoded decodes to the same, any change of one bit
-//! is an error, and no chain of updates and renewals outlives its limits, moves its start or
-//! changes its id.
+//! Properties for any session, policy and instant. A session decodes to what was encoded. A change
+//! of one bit is an error. A chain of updates and renewals never exceeds its limits, moves its
+//! start or changes its ID.
 //!
 //! 256 cases each, 10 000 in release, or as many as `PROPTEST_CASES` says.
 
@@ -86,12 +86,12 @@ struct Policy {
     context: Vec<Vec<u8>>,
 }
 
-/// Seconds: of a moment, of an hour, of a life, of the longest span.
+/// Spans in seconds, from a moment up to the maximum.
 fn span() -> impl Strategy<Value = i64> {
     prop_oneof![1..=5_i64, 1..=7200_i64, 1..=(1_i64 << 32), 1..=(1_i64 << 37)]
 }
 
-/// Times around those that a token can hold, and further.
+/// Times inside and outside the range that a token can represent.
 fn instant() -> impl Strategy<Value = i64> {
     const LAST: i64 = 0xffff_ffff;
     prop_oneof![
@@ -150,7 +150,7 @@ impl Policy {
         if self.compact { builder.compact("any") } else { builder }
     }
 
-    /// FORMAT.md: when a session that began and was issued at `now` is over.
+    /// Returns the time when a session that began and was issued at `now` expires (FORMAT.md).
     fn expires_at(&self, now: i64, expiry: Expiry) -> i64 {
         let life = match expiry {
             Expiry::Policy | Expiry::BrowserClose => self.max_age,
@@ -161,7 +161,7 @@ impl Policy {
         self.absolute_timeout.map_or(life, |timeout| life.min(timeout)) + now
     }
 
-    /// FORMAT.md, "Decode", steps 8 to 10, of a session that began and was issued at `now`.
+    /// Checks a session that began and was issued at `now` (FORMAT.md, "Decode", steps 8 to 10).
     fn verdict(&self, now: i64, expiry: Expiry, then: i64) -> Result<(), DecodeError> {
         if now > then + self.leeway {
             return Err(DecodeError::NotYetValid);
@@ -175,7 +175,7 @@ impl Policy {
         Ok(())
     }
 
-    /// Why a session that begins at `now` cannot, but for its length.
+    /// Returns the reason why a session cannot begin at `now`, apart from its length.
     fn refusal(&self, now: i64, expiry: Expiry) -> Option<EncodeError> {
         if u32::try_from(now).is_err() {
             return Some(EncodeError::TimeOutOfRange { seconds: now });
@@ -237,10 +237,10 @@ impl Begin {
     }
 }
 
-// What is encoded decodes to the same
+// A session decodes to what was encoded
 
-/// The token of a session that its policy allows and that fits into a cookie; each other is refused
-/// for the reason that is expected.
+/// Returns the token of a session that its policy allows and that fits into a cookie. Checks that
+/// any other session is refused for the expected reason.
 fn encoded(
     codec: &Codec,
     session: &Session,
@@ -256,7 +256,7 @@ fn encoded(
     Ok(None)
 }
 
-/// Instants at which a token's answer may change, and one far from them.
+/// The instants at which the result for a token may change, and one far from them.
 fn instants(policy: &Policy, begin: &Begin, other: i64) -> [i64; 6] {
     let (now, expires_at) = (begin.now, policy.expires_at(begin.now, begin.expiry));
     let valid_from = now - policy.leeway;
@@ -303,7 +303,7 @@ fn check<T>(policy: &Policy, begin: &Begin, read: &Verified<T>) -> Result<(), Te
     Ok(())
 }
 
-/// Nothing in `Some`, and no NaN.
+/// Returns any MessagePack value without NaN, which does not equal itself.
 fn messagepack() -> impl Strategy<Value = rmpv::Value> {
     use rmpv::Value;
     let leaf = prop_oneof![
@@ -329,7 +329,7 @@ fn messagepack() -> impl Strategy<Value = rmpv::Value> {
 
 // Any change of one bit
 
-/// A token by any policy that is good at its beginning.
+/// A token, under any policy, that is valid when it is issued.
 fn token() -> impl Strategy<Value = (Codec, String, i64)> {
     (allowed(), session()).prop_filter_map("too long", |((policy, begin), session)| {
         let codec = policy.codec(&ring(&[1]));
@@ -391,7 +391,7 @@ proptest! {
 
 // A chain of updates and renewals
 
-/// What happens to a session, so many seconds later, or earlier where a clock jumped back.
+/// An event of a session, after this many seconds. The number is negative if a clock jumped back.
 #[derive(Debug, Clone)]
 struct Step {
     later: i64,
@@ -433,7 +433,7 @@ impl Chain {
         Self { policy, codecs, begin, session, now }
     }
 
-    /// `false` where the session is over, or the clock is not right.
+    /// Returns false if the session has expired or the clock is wrong.
     fn step(&mut self, step: &Step) -> Result<bool, TestCaseError> {
         let now = (self.now + step.later).clamp(-1_000_000, 1 << 38);
         let codec = &self.codecs[usize::from(step.rotated)];
@@ -486,7 +486,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Nothing that was ever issued is good after the absolute timeout, or can be issued again.
+    /// No token that was issued is valid after the absolute timeout, and none can be reissued.
     fn ends(&self, token: &str, beyond: i64) -> Result<(), TestCaseError> {
         let Some(timeout) = self.policy.absolute_timeout else { return Ok(()) };
         let after = at(self.begin.now + timeout + beyond);

@@ -1,8 +1,8 @@
-//! Changing the key on three servers, step by step: no session is lost in any order of roll-out
-//! of the three documented steps, and one is in the wrong order.
+//! Rotates the key of three servers in the three documented steps. No session is lost in any order
+//! of deployment within a step. If the steps are out of order, a session is lost.
 //!
-//! The site is a load balancer in front of three servers: a visitor's next request may be answered
-//! by any of them. A session is lost when a server refuses a token that is not over yet.
+//! The site is a load balancer in front of three servers, so any of them may handle a visitor's
+//! next request. A session is lost when a server refuses a token that has not expired.
 
 use core::time::Duration;
 
@@ -14,7 +14,7 @@ const OLD: u16 = 1;
 const NEW: u16 = 2;
 const SERVERS: usize = 3;
 const MINUTE: Duration = Duration::from_secs(60);
-/// When the old key is retired: after step 2 has reached the last server.
+/// The time when the old key is retired, after step 2 has reached the last server.
 const DONE: OffsetDateTime = NOW.saturating_add(time::Duration::HOUR);
 
 /// The keys of a server, by the last step that reached it.
@@ -39,7 +39,7 @@ impl Step {
     }
 }
 
-/// A token that some visitor's browser holds, and when it is over.
+/// A token in a visitor's browser, and the time when it expires.
 #[derive(Clone)]
 struct Cookie {
     token: String,
@@ -54,7 +54,7 @@ struct Site {
     cookies: Vec<Cookie>,
 }
 
-/// A server refused what was not over yet.
+/// A server refused a token that had not expired.
 #[derive(Debug, PartialEq)]
 struct Lost(DecodeError);
 
@@ -69,8 +69,8 @@ impl Site {
         self.servers[index] = server(self.mode, &step.keys());
     }
 
-    /// On every server somebody logs in, and every browser sends its cookie to every server: those
-    /// of the first round and of the last two, whose tokens are the oldest and the newest.
+    /// Logs in on every server. Then the browsers of the first round and of the last two, which
+    /// have the oldest and the newest tokens, send their cookies to every server.
     fn serve(&mut self) -> Result<(), Lost> {
         self.now += MINUTE;
         let (now, expires_at) = (self.now, self.now + MAX_AGE);
@@ -85,7 +85,7 @@ impl Site {
         self.cookies.iter().try_for_each(|cookie| self.request(&cookie.token))
     }
 
-    /// A renewal that a server answers with is good on every other.
+    /// Checks that every server accepts a token that another server renewed.
     fn request(&self, token: &str) -> Result<(), Lost> {
         for server in &self.servers {
             if let Some(renewed) = self.answer(server, token)? {
@@ -101,7 +101,7 @@ impl Site {
         Ok(due.then(|| server.renew_at(&session, self.now).unwrap()))
     }
 
-    /// One server after the other, with visitors between them.
+    /// Deploys to one server after the other, with requests in between.
     fn roll_out(&mut self, step: Step, order: [usize; SERVERS]) -> Result<(), Lost> {
         for server in order {
             self.install(server, step);
@@ -119,7 +119,7 @@ fn orders() -> impl Iterator<Item = [usize; SERVERS]> {
     [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].into_iter()
 }
 
-/// When everything that the old key signed is over.
+/// Returns the time when every token that the old key signed has expired.
 fn old_key_expires(mode: Mode) -> OffsetDateTime {
     DONE + server(mode, &NewKeySigns.keys()).max_lifetime()
 }

@@ -1,4 +1,4 @@
-//! A session of a `String`, and shorthands for what the tests do with it.
+//! A session that is a `String`, and shorthands for common calls.
 
 use hardtack::{Codec, DecodeError, Mode, SessionId, Verified};
 use time::OffsetDateTime;

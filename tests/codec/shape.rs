@@ -1,7 +1,7 @@
-//! Changing the session's shape: each row of docs/shape.md, by the test that it names.
+//! Changes of the session's type. Each row of docs/shape.md names a test here.
 //!
-//! `read::<New>(&old)` is what a release that knows `New` makes of a token of one that knew `Old`;
-//! rolling back, and servers of two releases side by side, are the same call the other way round.
+//! `read::<New>(&old)` is the result of a release with `New` that reads a token of a release with
+//! `Old`. The reverse call covers a rollback, and servers of two releases side by side.
 
 use hardtack::{Codec, DecodeError, Mode, PayloadError};
 use serde::de::DeserializeOwned;
@@ -231,7 +231,7 @@ fn text_becomes_an_enum_and_back_if_the_names_agree() {
     assert_eq!(field::<_, Theme>("dark"), Err(unknown));
 }
 
-/// Two releases side by side: the older one renews what the newer one wrote.
+/// Two releases run side by side, and the older one renews a session of the newer one.
 #[test]
 fn renewing_drops_the_fields_that_a_release_does_not_know() {
     let codec = maps();

@@ -1,4 +1,4 @@
-//! Times: where they are refused, how they are rounded, and what a clock that jumps does.
+//! The range of times, their rounding, and clocks that jump.
 
 use core::time::Duration;
 
@@ -12,15 +12,15 @@ use hardtack::{
 use time::OffsetDateTime;
 use time::macros::{datetime, offset};
 
-/// The last second that a token can hold.
+/// The last second that a token can represent.
 const LAST: i64 = 0xffff_ffff;
-/// The longest span that a policy takes.
+/// The maximum span of a policy.
 const LONGEST: u64 = 1 << 37;
-/// The first and the last instant that there are.
+/// The first and the last instant of `OffsetDateTime`.
 const DAWN: OffsetDateTime = time::PrimitiveDateTime::MIN.assume_utc();
 const DUSK: OffsetDateTime = time::PrimitiveDateTime::MAX.assume_utc();
 const MOMENT: Duration = Duration::from_nanos(1);
-/// A moment less than a second.
+/// One nanosecond less than a second.
 const PART: Duration = Duration::from_nanos(999_999_999);
 
 fn secs(seconds: u64) -> Duration {

@@ -1,4 +1,4 @@
-//! Updates and renewals: what they keep, what they change, and when they are refused.
+//! Updates and renewals.
 
 use core::time::Duration;
 
@@ -105,7 +105,7 @@ fn a_fixed_instant_is_renewed_as_it_was_capped() {
     assert_eq!(renewed.expiry(), Expiry::At(NOW + MAX_AGE));
 }
 
-// What no longer holds
+// Sessions that are no longer valid
 
 #[test]
 fn renewing_applies_the_current_policy_and_ring() {

@@ -106,7 +106,7 @@ fn check_renewal(renewal: &Value) {
     }
 }
 
-/// The bytes are compared inside the crate, where a payload can be written as it was read.
+/// A unit test inside the crate compares the bytes, because it can write a payload as raw bytes.
 fn same_session(codec: &Codec, token: &str, expect: &Value, renewal: &Value) {
     let latest = instant(&renewal["renew_at"]).max(instant(&renewal["now"]));
     let decode = |token: &str| codec.decode_at::<Payload>(token, latest).unwrap();

@@ -1,5 +1,5 @@
-//! What the tests share: keys, codecs of both modes, and tokens made by hand from FORMAT.md; in
-//! `web`, what the tests of the web layer add.
+//! Shared code of the tests: keys, codecs of both modes, and tokens made by hand from FORMAT.md.
+//! The module `web` has the code for tests of the web layer.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 #[cfg(feature = "web")]
@@ -20,7 +20,7 @@ pub const NOW: OffsetDateTime = time::macros::datetime!(2026-09-21 12:00 UTC);
 pub const SECOND: Duration = Duration::from_secs(1);
 pub const HOUR: Duration = Duration::from_secs(3600);
 pub const DAY: Duration = Duration::from_secs(86_400);
-/// How long tokens live where a test says nothing else.
+/// The default lifetime of tokens in tests.
 pub const MAX_AGE: Duration = Duration::from_secs(7200);
 
 #[cfg(feature = "encrypt")]
@@ -28,7 +28,7 @@ pub const MODES: &[Mode] = &[Mode::Signed, Mode::Encrypted];
 #[cfg(not(feature = "encrypt"))]
 pub const MODES: &[Mode] = &[Mode::Signed];
 
-/// The bytes of a key: another one for each number.
+/// Returns the bytes of a key, different for each number.
 pub fn key_bytes(number: u16) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (place, byte) in (0_u8..).zip(&mut bytes) {
@@ -42,7 +42,7 @@ pub fn key(number: u16) -> Key {
     Key::from_bytes(&key_bytes(number)).unwrap()
 }
 
-/// The first signs, all verify.
+/// Returns a ring whose first key signs and whose keys all verify.
 pub fn ring(numbers: &[u16]) -> KeyRing {
     let (signer, others) = numbers.split_first().unwrap();
     others.iter().fold(KeyRing::new(key(*signer)), |ring, n| ring.verify_with(key(*n)).unwrap())
@@ -59,7 +59,7 @@ pub fn builder(mode: Mode, keys: &KeyRing) -> CodecBuilder<'_> {
     }
 }
 
-/// A codec of key 1 and no other option.
+/// Returns a codec with key 1 and no other options.
 pub fn codec(mode: Mode) -> Codec {
     builder(mode, &ring(&[1])).build().unwrap()
 }
@@ -68,13 +68,13 @@ pub fn signed() -> Codec {
     codec(Mode::Signed)
 }
 
-/// The instant `seconds` after 1970 began.
+/// Returns the instant `seconds` after the Unix epoch.
 pub fn at(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).unwrap()
 }
 
-/// A token of any payload, by FORMAT.md and without hardtack: issued at [`NOW`], under key
-/// `number` and [`PURPOSE`], with no context.
+/// Makes a token with any payload by FORMAT.md, without hardtack's encoder. It is issued at [`NOW`]
+/// with key `number` and [`PURPOSE`], and without a context.
 pub fn by_hand(mode: Mode, number: u16, payload: &[u8]) -> String {
     let header = header(mode, number);
     let signature = sign(mode, number, &header, payload);
@@ -111,7 +111,7 @@ pub fn sign(mode: Mode, number: u16, header: &[u8], payload: &[u8]) -> [u8; 24] 
     mac.finalize().into_bytes()[..24].try_into().unwrap()
 }
 
-/// What is encrypted under key `number` with any nonce, and its tag.
+/// Encrypts under key `number` with any nonce, and returns the ciphertext and its tag.
 #[cfg(feature = "encrypt")]
 pub fn seal(number: u16, header: &[u8], nonce: [u8; 24], payload: &[u8]) -> Vec<u8> {
     use chacha20poly1305::{AeadInOut as _, XChaCha20Poly1305};

@@ -1,4 +1,4 @@
-//! What the tests of the web layer share: a clock, a codec, cookies, and a browser's jar.
+//! Shared code for tests of the web layer: a clock, a codec, cookies, and a browser's cookie jar.
 
 use core::time::Duration;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -76,7 +76,7 @@ pub fn bearing<V: AsRef<str>>(values: impl IntoIterator<Item = V>) -> HeaderMap 
     request([pairs.join("; ")])
 }
 
-/// What a browser keeps of the cookie `s`.
+/// A browser's state for the cookie `s`.
 #[derive(Clone, Debug, Default)]
 pub struct Jar(pub Option<String>);
 
@@ -85,7 +85,7 @@ impl Jar {
         bearing(&self.0)
     }
 
-    /// One request at `seconds`, whose answer the browser takes.
+    /// Makes a request at `seconds`, and applies the response to the browser.
     pub fn visit<T, R>(
         &mut self,
         cookie: &SessionCookie,

@@ -1,4 +1,4 @@
-//! What a request costs that does not touch its session.
+//! The allocations of a request that does not take its session.
 
 use core::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! Handlers that panic or are cut off.
+//! Handlers that panic or are cancelled.
 
 use core::future::{pending, ready};
 use core::time::Duration;
@@ -37,7 +37,7 @@ fn timeout(status: StatusCode) -> TimeoutLayer {
     TimeoutLayer::with_status_code(status, Duration::from_secs(1))
 }
 
-/// Answers 200 to whatever panics below it.
+/// Responds with 200 if a handler inside it panics.
 fn forgiving()
 -> CatchPanicLayer<impl tower_http::catch_panic::ResponseForPanic<ResponseBody = axum::body::Body>>
 {
@@ -128,7 +128,7 @@ async fn a_log_out_counts_though_the_handler_is_cut_off() {
     assert!(is_cleared(&send(&app, from_ada()).await));
 }
 
-/// In one stack the limit's future still holds the handler's when it answers.
+/// Within one stack, the timeout's future still holds the handler's future when it responds.
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_handler_in_one_stack_is_seen_whatever_the_status() {
     let events = Events::default();
@@ -148,7 +148,7 @@ async fn a_cancelled_handler_in_one_stack_is_seen_whatever_the_status() {
     assert_eq!(events.take(), ["abandoned"]);
 }
 
-/// What the module's page says of it: there is no telling this from a handler that ended.
+/// The layer cannot tell this from a handler that completed, as the module's documentation says.
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_is_dropped_before_an_answer_below_500_is_saved() {
     async fn limit(request: Request, next: Next) -> Response {

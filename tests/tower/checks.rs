@@ -1,4 +1,4 @@
-//! Checks that wait.
+//! Asynchronous checks.
 
 use core::future::{pending, ready};
 use core::pin::pin;
@@ -22,7 +22,7 @@ use crate::support::*;
 
 type Answer = Result<Verdict, &'static str>;
 
-/// A service that checks sessions: what it answers, and how often it was asked.
+/// A service that checks sessions, with its verdicts and the number of calls.
 #[derive(Clone)]
 struct Desk {
     answers: Arc<Mutex<Vec<Answer>>>,
@@ -32,7 +32,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Gives these answers, and then accepts. Waits a turn before each.
+    /// Returns these verdicts in order, and then accepts. Yields before each.
     fn new(answers: &[Answer]) -> Self {
         Self {
             answers: Arc::new(Mutex::new(answers.to_vec())),
@@ -241,7 +241,7 @@ async fn a_check_that_fails_before_writing_writes_nothing_and_answers_503() {
     assert_eq!(text(response).await, expected);
 }
 
-/// Answers at once where the handler has given up waiting.
+/// Responds immediately if the handler stops waiting.
 async fn impatient(request: Request, next: Next) -> Response {
     tokio::select! {
         biased;

@@ -73,7 +73,7 @@ async fn a_good_cookie_among_bad_ones_is_found() {
     }
 }
 
-/// What is allocated after a request is freed after it: nothing is kept of a cookie.
+/// Checks that the memory of a request is freed after it, so that no cookie is kept.
 #[tokio::test]
 async fn hostile_cookies_leave_nothing_behind() {
     let app = Router::new().route("/", any(reads)).layer(layer());

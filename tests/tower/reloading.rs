@@ -52,7 +52,7 @@ async fn the_next_request_is_served_with_the_new_keys() {
 
     handle.reload(&list(NEW));
     assert_eq!(text(send(&app, renewed).await).await, "2");
-    // Ada's first cookie is of the key that is gone.
+    // The key of Ada's first cookie has been removed.
     let response = send(&app, from_ada()).await;
     assert_eq!(user_of(&handle, response.headers()), None);
     assert_eq!(text(response).await, "1");
@@ -100,8 +100,8 @@ async fn nested_layers_of_one_handle_stay_one_session() {
     assert_eq!(saved(&send(&app, from_ada()).await).unwrap().visits, 1);
 }
 
-/// Threads with visitors that count, while another one reloads: each ring that it installs knows the
-/// two keys, so nobody may lose a visit.
+/// Threads count visits while another thread reloads. Each ring that it installs contains both
+/// keys, so no visit may be lost.
 #[test]
 fn no_visit_is_lost_while_keys_are_reloaded() {
     const VISITS: u32 = 200;

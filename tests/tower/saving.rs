@@ -1,4 +1,4 @@
-//! What is saved, and when.
+//! The rules for saving sessions.
 
 use axum::Router;
 use axum::http::StatusCode;

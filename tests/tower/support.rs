@@ -54,7 +54,7 @@ pub fn layer() -> SessionLayer<Visitor> {
     SessionLayer::new(cookie()).clock(now)
 }
 
-/// What a layer reported.
+/// The events that a layer reported.
 #[derive(Clone, Default)]
 pub struct Events(Arc<Mutex<Vec<String>>>);
 
@@ -114,7 +114,7 @@ pub async fn text(response: Response<Body>) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// What the browser sends after a response with these headers.
+/// Returns the `Cookie` header that the browser sends after a response with these headers.
 pub fn sent_back(headers: &HeaderMap) -> Option<String> {
     let set = headers.get(SET_COOKIE)?.to_str().unwrap();
     Some(set.split(';').next().unwrap().to_owned())

@@ -1,4 +1,4 @@
-//! Who gets the session.
+//! Taking the session.
 
 use axum::Router;
 use axum::extract::Request;

@@ -1,5 +1,5 @@
-//! What a request allocates, exactly. The allocator counts by thread, so other tests do not disturb
-//! these.
+//! The exact allocations of a request. The allocator counts per thread, so other tests do not
+//! affect the numbers.
 
 use allocation_counter::measure;
 use hardtack::web::{Session, SessionCookie};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::support::web::*;
 use crate::support::{MODES, builder, ring};
 
-/// What the tables of speed measure: 145 bytes of MessagePack.
+/// The session in the performance tables: 145 bytes of MessagePack.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Visitor {
@@ -117,8 +117,8 @@ fn a_changed_session_is_serialized_before_and_after_and_written_once() {
         let cookie = SessionCookie::builder(codec(mode)).build().unwrap();
         let token = token(&cookie);
         let (count, set) = visit(&cookie, &request(Some(&token)), |session| session.user_id = 7);
-        // The payloads before and after, behind which that of an empty session is written; the token;
-        // the header; the map of headers, twice.
+        // The payloads before and after, behind which that of an empty session is written; the
+        // token; the header; the map of headers, twice.
         assert_eq!((count, set), (decoding(&cookie, &token) + 6, 1));
     }
 }

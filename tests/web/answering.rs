@@ -1,4 +1,5 @@
-//! Django's middleware, rule by rule: a session in, headers out. docs/sessions.md names these tests.
+//! The rules of Django's session middleware: the response headers for a session. docs/sessions.md
+//! names these tests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +24,7 @@ fn action(
     cookie.response_headers_at(session, status, at_second(seconds)).unwrap().action
 }
 
-/// The answer's headers, where `before` were there already, of a session that is written.
+/// Returns the headers of a response that writes a session and already has the headers `before`.
 fn written_beside(before: &[(HeaderName, &str)]) -> HeaderMap {
     let cookie = cookie();
     let mut session = read(&cookie, &Jar::default(), 0);
@@ -258,7 +259,8 @@ fn the_absolute_timeout_ends_a_session_however_often_it_is_renewed() {
     assert!(read(&cookie, &jar, 21_600).is_empty());
 }
 
-/// A cookie with a list that ends every session from the second question on, and the count.
+/// Returns a cookie whose list revokes every session from the second look-up on, and the number of
+/// look-ups.
 fn ended_meanwhile() -> (SessionCookie, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let asked = Arc::clone(&count);

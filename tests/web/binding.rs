@@ -1,4 +1,4 @@
-//! What a cookie binds its tokens to: its name, then the contexts. FORMAT.md, "The cookie".
+//! A cookie binds its tokens to its name and then to the contexts (FORMAT.md, "The cookie").
 
 use crate::support::web::*;
 use hardtack::Codec;

@@ -1,5 +1,5 @@
-//! Which cookies a response clears: only those that can never be valid again, and those that the
-//! handler logged out.
+//! A response clears only cookies that can never be valid again, and cookies that the handler
+//! logged out.
 
 use crate::support::web::*;
 use hardtack::web::{CookieAction, Map, Session, SessionCookie};

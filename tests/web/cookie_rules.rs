@@ -1,4 +1,4 @@
-//! The cookie: its name, its attributes, how long browsers keep it, how long it may be.
+//! The cookie's name, attributes, lifetime and length.
 
 use core::time::Duration;
 
@@ -276,7 +276,7 @@ fn clearing_repeats_name_path_domain_secure_and_partitioned() {
     assert_eq!(attributes(&text(&header)), expected);
 }
 
-/// The answer to a session of `letters` letters in a cookie whose name has `name` letters.
+/// Writes a session of `letters` letters into a cookie whose name has `name` letters.
 fn long_cookie(name: usize, letters: usize, max_len: usize) -> Result<usize, ResponseError> {
     let codec = codec_with(|builder| builder.max_len(max_len));
     let cookie = SessionCookie::builder(codec).name(&"n".repeat(name)).build().unwrap();

@@ -9,7 +9,7 @@ use hardtack::{IssueOptions, SessionId};
 use http::HeaderMap;
 use http::header::COOKIE;
 
-/// The IDs of the sessions that a site still knows.
+/// The IDs of the sessions that a site has not revoked.
 type Index = Arc<Mutex<BTreeSet<SessionId>>>;
 
 fn site() -> (SessionCookie, Index) {

@@ -1,4 +1,4 @@
-//! Rules of Django's that docs/sessions.md compares and no other file of tests holds.
+//! Further rules of Django's sessions that docs/sessions.md compares.
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! docs/sessions.md, docs/asvs.md and docs/claims.md name tests: here, that those exist.
+//! Checks that the tests that docs/sessions.md, docs/asvs.md and docs/claims.md cite exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ fn names_behind(text: &str, start: &str) -> Vec<String> {
     text.split(start).skip(1).map(name).collect()
 }
 
-/// What a page names in backticks and can only be a test: four words or more.
+/// Returns the tests that a page cites: names of four words or more in backticks.
 fn named(page: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(root().join("docs").join(page)).unwrap();
     let spans = text.split('`').skip(1).step_by(2);

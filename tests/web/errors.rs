@@ -1,4 +1,4 @@
-//! What the errors of the web layer say.
+//! The error messages of the web layer.
 
 use core::error::Error;
 

@@ -1,4 +1,4 @@
-//! Headers that somebody wrote to hurt: what they cost is counted, not timed.
+//! Hostile `Cookie` headers. The tests count their cost instead of timing it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use hardtack::IssueOptions;
 use hardtack::web::{Map, Session, SessionCookie, Value};
 use proptest::prelude::*;
 
-/// How many different values are tried.
+/// The maximum number of different values that are tried.
 const BOUND: usize = 180;
 
 fn name_in<B: AsRef<[u8]>>(cookie: &SessionCookie, header: B) -> Option<String> {
@@ -20,7 +20,8 @@ fn good_pair(cookie: &SessionCookie) -> String {
     format!("s={}", ada(cookie).0.unwrap())
 }
 
-/// A cookie, and how many tokens verified: each asks the list of ended sessions once.
+/// Returns a cookie, and the number of tokens that were verified. Each one causes one look-up in
+/// the list of revoked sessions.
 fn counting() -> (SessionCookie, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let asked = Arc::clone(&count);
@@ -31,7 +32,7 @@ fn counting() -> (SessionCookie, Arc<AtomicUsize>) {
     (cookie_with(signed(), |builder| builder.revoked_ids(list)), count)
 }
 
-/// So many different tokens of one session, each of which verifies.
+/// Returns this many different valid tokens of one session.
 fn tokens(cookie: &SessionCookie, count: usize) -> Vec<String> {
     let start = IssueOptions::at(at_second(0)).id(id(1));
     let token = |n: usize| cookie.codec().begin_at(&user(&n.to_string()), start).unwrap();

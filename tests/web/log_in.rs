@@ -8,7 +8,7 @@ use hardtack::web::{CookieAction, Map, Rejection, ResponseError, Session, Sessio
 use hardtack::{Cutoff, DecodeError, Expiry, SessionId};
 use http::StatusCode;
 
-/// A session with a cart, nobody logged in, begun at 0.
+/// A session with a cart that began at 0, without a log-in.
 fn anonymous(cookie: &SessionCookie) -> Jar {
     let mut jar = Jar::default();
     jar.visit(cookie, 0, |session: &mut Session<Map>| session.insert("cart", vec![101]));
@@ -181,7 +181,7 @@ fn logging_out_alone_does_not_end_a_copy() {
     assert!(read(&cookie, &copy, 7200).is_empty());
 }
 
-/// A cookie with the application's list of ended sessions.
+/// A cookie with the application's list of revoked sessions.
 fn with_list() -> (SessionCookie, Arc<Mutex<HashSet<SessionId>>>) {
     let list: Arc<Mutex<HashSet<SessionId>>> = Arc::default();
     let asked = Arc::clone(&list);

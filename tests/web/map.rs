@@ -1,4 +1,4 @@
-//! Map and Value: what they hold, what comes back, what is refused.
+//! `Map` and `Value`: their content, reading it back, and refused values.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What comes back of `map`, through a cookie.
+/// Writes `map` into a cookie and reads it back.
 fn round_trip(map: Map) -> Map {
     let cookie = cookie();
     let mut jar = Jar::default();

@@ -1,4 +1,4 @@
-//! Other tokens and other cookies, read for a while: always asked for, never on its own.
+//! Tokens of a previous codec and older cookies, which are accepted only if configured.
 
 use core::cell::RefCell;
 use core::time::Duration;
@@ -300,7 +300,7 @@ fn unbound_tokens_are_accepted_on_request_and_bound_when_reissued() {
     assert!(read(&tenant(&cookie, "seven"), &copy, 9).contains_key("user"));
 }
 
-/// A reader of the header `name`, and what it writes down when asked.
+/// A reader of the header `name` that records its calls.
 fn reader<'a>(
     name: &'static str,
     log: &'a RefCell<Vec<&'static str>>,

@@ -1,4 +1,4 @@
-//! Cookie headers in, a session out.
+//! Reading a session from `Cookie` headers.
 
 use std::sync::{Arc, Mutex};
 
@@ -208,7 +208,7 @@ fn ambiguous_cookies_are_replaced_by_a_new_session() {
     assert_eq!((new.started_at(), new.id()), (Some(at_second(9)), Some(id(1))));
 }
 
-/// A cookie whose list of ended sessions holds `ended`, and the ids that it was asked for.
+/// A cookie whose list of revoked sessions contains `ended`, and the IDs that were looked up.
 fn with_list(ended: u8) -> (SessionCookie, Arc<Mutex<Vec<hardtack::SessionId>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&asked);

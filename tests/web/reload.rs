@@ -164,8 +164,9 @@ fn a_context_of_the_current_cookie_has_its_keys() {
     assert_eq!(signer(&ada(&before)), Some(1));
 }
 
-/// Two rings without a common key take turns. Own tokens and those of the previous codec are accepted
-/// under one of them each, so a reader that saw half of a reload would accept one of the two.
+/// Two rings without a common key alternate. One ring accepts both an own token and one of the
+/// previous codec, and the other ring refuses both. A reader that saw half of a reload would accept
+/// only one.
 #[test]
 fn a_request_never_sees_half_of_a_reload() {
     const READS: usize = 500;

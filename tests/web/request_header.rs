@@ -1,4 +1,4 @@
-//! The `Cookie` header of a valid session, for tests of sites.
+//! The `Cookie` header of a valid session, for tests of applications.
 
 use hardtack::IssueOptions;
 use hardtack::web::{Map, ResponseError, Session};

@@ -26,7 +26,7 @@ fn carried() -> Session<Map> {
     read(&cookie, &ada(&cookie), 0)
 }
 
-/// A cookie whose sessions may ask for 30 days.
+/// A cookie whose sessions may request 30 days.
 fn long_lived() -> SessionCookie {
     cookie_with(codec_with(|builder| builder.max_requested_age(days(30))), |builder| builder)
 }
@@ -415,7 +415,7 @@ fn data_that_fails_to_serialize_is_an_error_and_not_an_empty_session() {
     assert_eq!(error.kind(), "payload");
 }
 
-/// Of which no two defaults are equal.
+/// A type whose defaults are never equal.
 #[derive(serde::Deserialize, serde::Serialize)]
 struct Numbered(u64);
 
@@ -446,7 +446,7 @@ fn clear_empties_though_no_two_defaults_are_equal() {
     assert!(session.is_empty());
 }
 
-/// Data that is changed without a mutable reference.
+/// Data that can change without a mutable reference.
 #[derive(Default, Serialize, Deserialize)]
 struct Counter {
     visits: core::cell::Cell<u32>,
@@ -477,7 +477,7 @@ fn an_empty_session_that_is_marked_is_not_written() {
     assert_eq!(action, CookieAction::Keep);
 }
 
-/// Whose order differs from one to the next.
+/// A map whose order differs between instances.
 #[derive(Default, Serialize, Deserialize)]
 struct Unordered {
     notes: std::collections::HashMap<String, String>,

@@ -12,7 +12,7 @@ use hardtack_fuzz::scene::{long, short, write_config, write_wish};
 use serde_json::Value;
 use vectors::{config, list, number};
 
-/// Longer inputs slow a fuzzer down more than they teach it.
+/// Longer inputs slow the fuzzer down more than they help it.
 const LONGEST: usize = 4096;
 
 fn main() {
@@ -33,7 +33,7 @@ fn main() {
     write("roundtrip", sessions.iter().enumerate().map(roundtrip).chain(towers(&sessions[0])));
 }
 
-/// Arrays and maps inside each other, to the limit and over it.
+/// Nested arrays and maps, up to the limit and beyond it.
 fn nested() -> impl Iterator<Item = Vec<u8>> {
     let depths = [1, 63, 64, 65, 1000];
     depths.into_iter().flat_map(|depth| {
@@ -42,7 +42,7 @@ fn nested() -> impl Iterator<Item = Vec<u8>> {
     })
 }
 
-/// A session of that payload, signed whatever it is.
+/// A session with this payload, signed even if the payload is invalid.
 fn begun((config, now, session): &(Config, i64, Session)) -> impl Fn(Vec<u8>) -> Vec<u8> {
     let header = write_header(&session.claims, 0xfb);
     let times = [now.to_le_bytes(), now.to_le_bytes()].concat();
@@ -100,8 +100,8 @@ fn keys(vector: &Value) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The token as it stands; where its signature holds its header and payload instead, to be signed
-/// anew; where it decodes, its session besides, to be begun anew.
+/// Returns the token itself. If its signature is valid, returns its header and payload instead,
+/// which are signed again. If it decodes, also returns its session, which is begun again.
 fn differential(vector: &Value) -> Vec<Vec<u8>> {
     let config = config(vector);
     let judged = |kind| [&write_config(&config)[..], &[kind], &times(vector)].concat();
@@ -182,7 +182,7 @@ fn headers((number, vector): (usize, &Value)) -> Vec<u8> {
     [&[flags, form, 9, 0][..], &pieces, &answer, &there].concat()
 }
 
-/// Names, paths and domains at the edges of what browsers take.
+/// Names, paths and domains at the limits of what browsers accept.
 fn attributes() -> impl Iterator<Item = Vec<u8>> {
     let name = |length| [&[1 << 6, 0][..], &short(&vec![b'n'; length])].concat();
     let path = |path: &[u8]| [&[1 << 7, 1][..], &short(path)].concat();

@@ -1,4 +1,4 @@
-//! XChaCha20-Poly1305 by RFC 8439 and draft-irtf-cfrg-xchacha-03, as they are written there.
+//! XChaCha20-Poly1305, written directly from RFC 8439 and draft-irtf-cfrg-xchacha-03.
 
 const TAG: usize = 16;
 /// 2¹³⁰ − 5, as (bits above 128, the lowest 128 bits).

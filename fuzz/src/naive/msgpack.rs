@@ -1,6 +1,6 @@
-//! MessagePack, one value and nothing behind it, after the specification's table of formats.
+//! Reads exactly one MessagePack value, by the specification's table of formats.
 
-/// How many arrays and maps may stand inside each other.
+/// The maximum number of nested arrays and maps.
 pub const DEEPEST: usize = 64;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,8 @@ pub fn read(bytes: &[u8]) -> Option<Value> {
 }
 
 impl Value {
-    /// Whether a map in it has a key twice, which a decoder may read and an encoder does not write.
+    /// Returns true if a map in the value has a key twice, which a decoder may accept and an
+    /// encoder does not write.
     pub fn has_key_twice(&self) -> bool {
         match self {
             Self::Array(items) => items.iter().any(Self::has_key_twice),

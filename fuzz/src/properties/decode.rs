@@ -1,7 +1,8 @@
 //! Any bytes as a token, for signed and encrypted codecs.
 //!
-//! No panic; owned decoding, borrowed decoding and [`inspect`] agree. What decodes is the one
-//! spelling of its session, and renewing it keeps start and id and outlives no limit.
+//! Decoding does not panic, and owned decoding, borrowed decoding and [`inspect`] agree. A token
+//! that decodes is the only encoding of its session. Renewals keep its start and ID and exceed no
+//! limit.
 
 use std::sync::OnceLock;
 
@@ -98,7 +99,8 @@ impl Setup {
         }
     }
 
-    /// What an encoder does not write can be read, and is not written again.
+    /// A decoder may read a payload that an encoder does not write, but the session is not written
+    /// again.
     fn check_key_twice(&self, session: &Verified<Value>) {
         let again = self.limited.begin_at(session.data(), session.issued_at());
         assert_eq!(again, Err(EncodeError::Payload(PayloadError::DuplicateKey)));
@@ -122,7 +124,7 @@ impl Setup {
     }
 }
 
-/// Renews for as long as it goes, at half of what is left each time.
+/// Renews as often as possible, each time when half of the remaining time has passed.
 fn check_renewals(codec: &Codec, mut session: Verified<Value>) {
     let (id, started_at, expiry) = (session.id(), session.started_at(), session.expiry());
     for _ in 0..40 {
@@ -156,8 +158,8 @@ fn span(seconds: u64) -> Duration {
     Duration::seconds(seconds.try_into().expect("a few days"))
 }
 
-/// What needs no key is found out without one, in the same words; at the second of its making no
-/// authentic token is out of its time.
+/// Errors that need no key are the same without a key. An authentic token is valid in the second in
+/// which it was issued.
 fn assert_agrees(error: DecodeError, inspected: Result<(), InspectError>) {
     let without_a_key = match error {
         DecodeError::Malformed => Err(InspectError::Malformed),
@@ -178,7 +180,7 @@ where
     format!("{decoded:?}")
 }
 
-/// No token is out of its time here, and no expiry is capped.
+/// The policy accepts every time and caps no expiry.
 pub fn unlimited(encrypted: bool) -> Config {
     let key = |number| RingKey {
         bytes: scene::known_key(number),

@@ -1,5 +1,6 @@
-//! hardtack against the second implementation of FORMAT.md: the same answer to every token, field
-//! by field and error by error; the same tokens from every session, begun or renewed.
+//! Compares hardtack with the second implementation of FORMAT.md. Both give the same result for
+//! every token, field by field and error by error, and both make the same tokens for every new or
+//! renewed session.
 
 use arbitrary::{Result, Unstructured};
 use hardtack::{Codec, DecodeError, InspectError, IssueOptions, Verified, inspect};
@@ -8,7 +9,7 @@ use rmpv::Value;
 use super::super::naive::{Change, Config, Session, msgpack};
 use super::super::scene;
 
-/// What a seed begins with, before the rest that the function reads.
+/// The beginning of a seed, before the rest that the function reads.
 pub const ANY_TOKEN: u8 = 0;
 pub const ANY_HEADER_AND_PAYLOAD: u8 = 1;
 pub const NEW_SESSION: u8 = 2;
@@ -28,7 +29,7 @@ fn check(input: &mut Unstructured<'_>) -> Result<()> {
     }
 }
 
-/// A token that some key of the ring vouches for, whatever its header and payload.
+/// A token signed with a key of the ring, with any header and payload.
 fn protected(config: &Config, rest: &[u8]) -> Result<Vec<u8>> {
     let mut input = Unstructured::new(rest);
     let key = usize::from(input.arbitrary::<u8>()?) % config.keys.len();

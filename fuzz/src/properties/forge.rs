@@ -1,6 +1,7 @@
-//! A token changed in any way never verifies: bits and bytes, spliced tokens, swapped parts, other
-//! spellings of the same bytes; nor one of another purpose, mode, context or key, even where the
-//! key ids are the same. A session verified by one codec is not issued again by another.
+//! A changed token never verifies. The changes are flipped bits, changed bytes, spliced tokens,
+//! swapped parts and other encodings of the same bytes. A token of another purpose, mode, context
+//! or key never verifies either, even if the key IDs are equal. A codec does not reissue a session
+//! that another codec verified.
 
 use arbitrary::{Result, Unstructured};
 use data_encoding::BASE64URL_NOPAD;
@@ -32,7 +33,7 @@ struct Token {
 fn check(input: &mut Unstructured<'_>) -> Result<()> {
     let config = out_of_time(scene::read_config(input)?);
     let other = out_of_time(changed(config.clone(), input)?);
-    // A purpose or a context that the builder refuses is no side.
+    // Skip a purpose or a context that the builder refuses.
     let [Some(one), Some(other)] = [config, other].map(Side::new) else { return Ok(()) };
     let sides = [one, other];
     let tokens =
@@ -49,7 +50,7 @@ impl Side {
         Some(Self { config, codec })
     }
 
-    /// Whether the signature held; nothing else stands in a token's way here.
+    /// Returns true if the signature is valid. Nothing else can make a token invalid here.
     fn accepts(&self, token: &[u8]) -> bool {
         match self.codec.decode_at::<Value>(token, scene::instant(0)) {
             Ok(_) | Err(DecodeError::Payload(_)) => true,
@@ -75,7 +76,7 @@ impl Side {
     }
 }
 
-/// No token is ever out of its time, and no key retired: what fails then fails by its signature.
+/// The policy accepts every time and no key retires, so only the signature can fail.
 fn out_of_time(mut config: Config) -> Config {
     let roles = [Role::Signs(None)].into_iter().chain(core::iter::repeat(Role::Verifies(None)));
     config.keys.iter_mut().zip(roles).for_each(|(key, role)| key.role = role);
@@ -93,7 +94,7 @@ fn out_of_time(mut config: Config) -> Config {
     }
 }
 
-/// The same configuration but for one thing, or for none.
+/// Returns the same configuration, or one that differs in one thing.
 fn changed(mut config: Config, input: &mut Unstructured<'_>) -> Result<Config> {
     match input.arbitrary::<u8>()? % 8 {
         0 => config.encrypted = !config.encrypted,
@@ -108,7 +109,7 @@ fn changed(mut config: Config, input: &mut Unstructured<'_>) -> Result<Config> {
     Ok(config)
 }
 
-/// Moves the border between two parts, or does away with it.
+/// Moves or removes the boundary between two parts.
 fn shift_context(context: &mut Vec<Vec<u8>>, input: &mut Unstructured<'_>) -> Result<()> {
     if context.len() < 2 {
         context.push(Vec::new());

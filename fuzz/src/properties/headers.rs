@@ -1,8 +1,8 @@
 //! Any `Cookie` headers, any configuration of `Set-Cookie`, any use of the session between them.
 //!
-//! A configuration is refused by browsers' rules and no others. Headers are read as a plain reader
-//! reads them, and never with a panic or an error. What is answered is one `Set-Cookie` with the
-//! attributes that were asked for and no others; sent back, it is the session that was answered.
+//! Only the rules of browsers refuse a configuration. Headers are read as by a simple reader,
+//! without a panic or an error. The response has one `Set-Cookie` with exactly the configured
+//! attributes. The browser that sends it back gets the session that was saved.
 
 use std::collections::BTreeSet;
 
@@ -179,7 +179,8 @@ fn is_token(name: &str) -> bool {
         && name.chars().all(|c| ('!'..='~').contains(&c) && !separators.contains(c))
 }
 
-/// Two labels or more, the last of which is no number, as it is in an IP address.
+/// Returns true for two labels or more whose last one is not a number, as it would be in an IP
+/// address.
 fn is_domain(domain: &str) -> bool {
     let labels: Vec<&str> = domain.split('.').collect();
     let is_label = |label: &&str| {
@@ -242,7 +243,7 @@ fn read_piece(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Optio
     }))
 }
 
-/// A token that was good once, by either codec, of one of a few sessions.
+/// A token of one of a few sessions, from either codec, that was valid at some time.
 fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<String> {
     let form: u8 = input.arbitrary()?;
     let age = i64::from(input.arbitrary::<u16>()?) * 4;
@@ -265,11 +266,11 @@ fn read_token(settings: &Settings, input: &mut Unstructured<'_>) -> Result<Strin
 type Accepted = (Verified<Map>, bool);
 type Decoded = core::result::Result<Accepted, Rejection>;
 
-/// What the headers hold of the cookie.
+/// The values of the cookie in the headers.
 struct Read {
     had_cookie: bool,
     session: core::result::Result<Option<Accepted>, Rejection>,
-    /// Whether nothing that came can ever be valid again.
+    /// Whether none of the request's cookies can ever be valid again.
     is_refused_for_good: bool,
 }
 
@@ -314,7 +315,7 @@ fn choose(
     }
 }
 
-/// By the other codec only where this one cannot vouch for the token.
+/// Decodes with the other codec only if this one cannot verify the token.
 fn decode(settings: &Settings, value: &[u8], now: OffsetDateTime) -> Decoded {
     let own = match settings.signed.decode_at(value, now) {
         Ok(session) => return Ok((session, false)),
@@ -477,7 +478,7 @@ impl Uses {
         Ok(())
     }
 
-    /// Nothing of the session that was there stays.
+    /// Discards everything of the previous session.
     fn log_in(&mut self, settings: &Settings, session: &mut Session<Map>) {
         let mut data = Map::clone(session);
         data.remove("long");
@@ -510,7 +511,7 @@ impl Uses {
             Self { clears: had_cookie, logged_out: had_cookie, expiry: None, is_withheld, ..*self };
     }
 
-    /// What is refused changes nothing.
+    /// A refused call changes nothing.
     fn set_expiry(&mut self, session: &mut Session<Map>, expiry: Expiry) {
         let before = session.expiry();
         if session.set_expiry(expiry).is_ok() {
@@ -520,7 +521,7 @@ impl Uses {
     }
 }
 
-/// The session that was there, under a new name.
+/// Keeps the session, with a new ID.
 fn cycle(settings: &Settings, session: &mut Session<Map>) {
     let (id, started_at) = (session.id(), session.started_at());
     session.cycle_id();
@@ -593,7 +594,7 @@ fn assert_set(
     assert!(name.len() + value.len() <= 4096);
     let written: Verified<Map> = match cookie.codec().decode_at(&value, now) {
         Ok(written) => written,
-        // The request began so long ago that what began then is over.
+        // The request is so old that a session that began then has expired.
         Err(error) => return assert_eq!(error.kind(), "expired"),
     };
     assert!(*written.data() == **session);
@@ -621,7 +622,7 @@ fn assert_comes_back(
     assert!(*session == *written.data());
 }
 
-/// What was in the answer's headers stays, unless it contradicts.
+/// Checks that the response's other headers stay, unless they conflict.
 fn assert_applied(answer: &ResponseHeaders, input: &mut Unstructured<'_>) -> Result<()> {
     let mut headers = HeaderMap::new();
     headers.insert(SET_COOKIE, HeaderValue::from_static("other=1"));
@@ -649,7 +650,7 @@ fn is_private(headers: &HeaderMap) -> bool {
     says(headers, &CACHE_CONTROL, "private") || says(headers, &CACHE_CONTROL, "no-store")
 }
 
-/// What is not for shared caches stays.
+/// Checks that directives that are not for shared caches stay.
 fn assert_made_private(before: &HeaderMap, after: &HeaderMap) {
     let is_shared = |item: &String| item == "public" || item.split('=').next() == Some("s-maxage");
     let kept = items(before, &CACHE_CONTROL).into_iter().filter(|item| !is_shared(item));

@@ -1,7 +1,8 @@
 //! Any string as a key or as a list of keys.
 //!
-//! It is the key that the second implementation reads, by its bytes and by its id, or refused for
-//! the same reason; `Debug` tells nothing but the id; the first of a list signs.
+//! The key has the same bytes and ID as in the second implementation, or it is refused for the same
+//! reason. `Debug` shows only the ID. The keys of a list sign at the times that their instants
+//! define.
 
 use std::collections::BTreeSet;
 

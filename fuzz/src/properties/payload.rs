@@ -1,8 +1,9 @@
 //! Authentic tokens with any payload, read as sessions of many types.
 //!
-//! No panic; whether a payload is sound does not depend on the type; of a sound one rmp-serde reads
-//! the same; borrowed and owned sessions are the same; what a type does not know it passes over,
-//! whatever stands there. That memory is bounded is seen by the fuzzer's limit on a single allocation.
+//! Reading does not panic. Whether a payload is well-formed does not depend on the type. rmp-serde
+//! reads the same from a well-formed payload. Borrowed and owned sessions are equal. A type skips
+//! fields that it does not know, whatever they contain. The fuzzer's limit on a single allocation
+//! checks that memory is bounded.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -95,7 +96,8 @@ fn check_every_type(payload: &[u8]) {
     check_again::<()>(token, payload, sound);
 }
 
-/// Whether a session of `T` is in there; an unsound payload is none of any type.
+/// Returns the session of type `T`, if the payload contains one. A malformed payload is refused by
+/// every type.
 fn check<T: DeserializeOwned>(token: &str, sound: bool) -> Option<T> {
     match read::<T>(token) {
         Ok(session) => {
@@ -127,7 +129,7 @@ where
 {
     let session = check::<T>(token, sound);
     let theirs = if sound { rmp_serde::from_slice::<T>(payload).ok() } else { None };
-    // rmp-serde makes a tuple of the beginning of longer binary; hardtack makes none.
+    // rmp-serde reads a tuple from the beginning of longer binary; hardtack refuses it.
     let has_binary = payload.iter().any(|byte| matches!(byte, 0xc4..=0xc6));
     if session.is_some() || !has_binary {
         assert_eq!(format!("{session:?}"), format!("{theirs:?}"));
@@ -154,7 +156,7 @@ fn check_borrowed(token: &str, payload: &[u8]) {
     assert_eq!(copied, codec().begin_at(&owned, NOW).expect("what was read can be written"));
 }
 
-/// Any sound value is passed over where nobody asked for it, and no byte more or less of it.
+/// Checks that any well-formed value is skipped to exactly its end if the type does not read it.
 fn check_surroundings(junk: &[u8]) {
     let fields = [&b"\x83\xa4junk"[..], junk, b"\xa7user_id\x07\xa4name\xa3Ada"].concat();
     let ada =

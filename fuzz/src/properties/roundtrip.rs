@@ -1,5 +1,5 @@
-//! Any session under any policy at any time: begun, read, updated and renewed, it stays what it
-//! was, or there is the error that the second implementation foretells.
+//! Any session under any policy at any time stays the same when it is begun, read, updated and
+//! renewed. Otherwise the error is the one that the second implementation predicts.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub fn run(data: &[u8]) {
     let _ = check(&mut Unstructured::new(data));
 }
 
-/// A session: everything that serde can say.
+/// A session with every shape of serde.
 #[derive(Debug, Serialize, Deserialize, PartialEq)]
 enum Shape {
     Nothing,
@@ -71,7 +71,7 @@ impl PartialEq for Bits<f64> {
     }
 }
 
-/// A codec, and what the other implementation knows of it.
+/// A codec, and the configuration of the second implementation for it.
 struct Setup {
     codec: Codec,
     /// The schema counted as part of the purpose.
@@ -210,7 +210,8 @@ impl Setup {
         self.expect(done, token, expected, data)
     }
 
-    /// What was due for its age expires later once it was renewed; a fixed instant never is due.
+    /// Checks that a session that was due because of its age expires later after the renewal, and
+    /// that a fixed instant is never due.
     fn check_due(&self, session: &Verified<Shape>, renewed: &str, now: i64) {
         let is_fixed = matches!(session.expiry(), hardtack::Expiry::At(_));
         let due = session.renewal(scene::instant(now));

@@ -1,4 +1,5 @@
-//! What serde buffers before it knows the type: `flatten`, internally tagged and untagged enums.
+//! Values that serde buffers before it knows their type: `flatten`, internally tagged and untagged
+//! enums.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ fn flat<V>(value: V) -> Flat<One<V>> {
     Flat { user: 7, rest: One { value } }
 }
 
-/// In each of the three places, as maps and as arrays.
+/// Checks a value in each of the three places, as maps and as arrays.
 #[track_caller]
 fn same_when_buffered<V>(value: &V)
 where
@@ -115,7 +116,8 @@ fn a_flattened_option_that_cannot_be_read_comes_back_as_none() {
     assert_eq!(compact(&some), Ok(Flat { user: 7, rest: None::<One<i128>> }));
 }
 
-/// `role` is left out, and the visitor's own preferences fill it: nothing tells the two apart.
+/// `role` is skipped, and the visitor's preferences are read into it, because the two look the
+/// same.
 #[test]
 fn a_flattened_map_fills_a_field_that_was_left_out() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
@@ -154,8 +156,8 @@ fn integers_of_128_bits_do_not_read_when_buffered() {
     unreadable_when_buffered(&u128::MAX);
 }
 
-/// They write themselves as bytes, since MessagePack is not for people to read, and serde's buffer
-/// asks for text.
+/// These types serialize as bytes, because MessagePack is not human-readable, but serde's buffer
+/// requests text.
 #[test]
 fn addresses_do_not_read_when_buffered() {
     unreadable_when_buffered(&IpAddr::from(Ipv4Addr::LOCALHOST));

@@ -1,4 +1,4 @@
-//! Bytes, and what borrows from the scratch buffer.
+//! Bytes, and values that borrow from the scratch buffer.
 
 use std::borrow::Cow;
 

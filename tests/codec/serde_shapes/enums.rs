@@ -161,7 +161,7 @@ fn of_untagged_variants_the_first_that_fits_is_read() {
     assert_eq!(maps(&admin), Ok(Overlapping::Visitor { user: 7 }));
 }
 
-/// Without the names of their fields structs are told apart by number and types alone.
+/// Without field names, only the number and the types of fields distinguish structs.
 #[test]
 fn untagged_structs_are_read_as_each_other_in_compact() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]

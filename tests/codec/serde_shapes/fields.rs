@@ -1,4 +1,4 @@
-//! Fields that come, go and change their names. More of it: docs/shape.md.
+//! Fields that are added, removed and renamed. See also docs/shape.md.
 
 use hardtack::PayloadError::{self, SkippedField};
 use serde::{Deserialize, Serialize};
@@ -199,7 +199,7 @@ fn a_field_that_is_never_written_takes_its_default_or_does_not_read() {
     assert_eq!(compact::<Defaulted>(&Defaulted { secret: 1, user: 7 }), Err(UNREADABLE));
 }
 
-/// serde tells nobody of it: the array is merely shorter.
+/// serde does not report the field to the serializer, so the array is merely shorter.
 #[test]
 fn a_field_that_is_never_written_shifts_those_after_it_in_compact() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]

@@ -1,5 +1,5 @@
-//! A `Serialize` written by hand that does not write what it announced; payloads that no
-//! `Serialize` wrote.
+//! Hand-written `Serialize` implementations that do not write what they announced, and payloads
+//! that no `Serialize` wrote.
 
 use hardtack::{DecodeError, Mode, PayloadError};
 use serde::de::IgnoredAny;
@@ -108,7 +108,7 @@ fn a_list_or_map_that_announces_nothing_comes_back() {
     assert_eq!(compact(&Entries), Ok(std::collections::BTreeMap::from(entries)));
 }
 
-/// Calls a map's methods in an order that makes no map.
+/// Calls a map's methods in an invalid order.
 struct Disorderly {
     announced: Option<usize>,
     calls: &'static str,

@@ -1,4 +1,4 @@
-//! What every serde shape does: each row of docs/serde.md, by the test that it names.
+//! The behaviour of every serde shape. Each row of docs/serde.md names a test here.
 //!
 //! `maps` sends a session through a codec, `compact` through one whose structs travel as arrays;
 //! `same` through both, and the session comes back as it was.
@@ -21,14 +21,14 @@ use hardtack::{Codec, DecodeError, EncodeError, Mode, PayloadError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Where a session was refused.
+/// The step at which a session was refused.
 #[derive(Debug, PartialEq)]
 enum Refused {
     AtEncode(PayloadError),
     AtDecode(PayloadError),
 }
 
-/// It was written, and does not fit the type that it was written from.
+/// It was written, but does not read back as its own type.
 const UNREADABLE: Refused = Refused::AtDecode(PayloadError::Mismatch);
 /// Its own `Serialize` failed.
 const UNWRITABLE: Refused = Refused::AtEncode(PayloadError::Serialize);
@@ -56,12 +56,12 @@ fn read<U: DeserializeOwned>(codec: &Codec, token: &str) -> Result<U, Refused> {
     Ok(session.into_data())
 }
 
-/// What comes back of `session`, written as maps and read as a `U`.
+/// Writes `session` as maps and reads it as a `U`.
 fn maps<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> {
     read(&map_codec(), &written(&map_codec(), session)?)
 }
 
-/// What comes back of `session`, written as arrays and read as a `U`.
+/// Writes `session` as arrays and reads it as a `U`.
 fn compact<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> {
     read(&compact_codec(), &written(&compact_codec(), session)?)
 }
@@ -79,7 +79,7 @@ fn refused<T: Serialize>(session: &T, fault: PayloadError) {
     }
 }
 
-/// The payload's bytes, which stand behind header and signature.
+/// Returns the payload's bytes, which follow header and signature.
 fn payload<T: Serialize>(codec: &Codec, session: &T) -> Vec<u8> {
     use base64::Engine as _;
     let token = written(codec, session).unwrap();
@@ -106,7 +106,7 @@ fn the_table_names_every_test_of_this_folder_and_no_other() {
     let rows = page.lines().filter(|line| line.starts_with("| "));
     let named = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once("| `"));
     let named = named.filter_map(|(_, name)| name.strip_suffix('`'));
-    // The page's other tables end in values and types.
+    // The last column of the page's other tables has values and types.
     let mut named: Vec<&str> = named.filter(|name| name.contains('_')).collect();
     tests.sort_unstable();
     named.sort_unstable();

@@ -1,4 +1,4 @@
-//! At most 64 arrays and maps inside each other, written or read.
+//! Arrays and maps are nested at most 64 levels deep, both in writing and in reading.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ fn sixty_four_levels_come_back_and_one_more_is_refused() {
     refused(&lists(1000), PayloadError::TooDeep);
 }
 
-/// A value inside so many lists.
+/// Returns a value inside this many lists.
 struct Inside<'a, T> {
     lists: usize,
     value: &'a T,
@@ -66,7 +66,7 @@ impl<T: Serialize> Serialize for Inside<'_, T> {
     }
 }
 
-/// How many of the 64 levels `value` takes: the rest may be lists around it, and not one more.
+/// Checks how many of the 64 levels `value` takes. The remaining levels may be lists around it.
 fn levels<T: Serialize>(value: &T) -> usize {
     let fits = |lists| super::maps::<IgnoredAny>(&Inside { lists, value }).is_ok();
     let most = (0..=64).rev().find(|&lists| fits(lists)).unwrap();
@@ -126,7 +126,7 @@ fn a_million_levels_do_not_overflow_the_stack() {
     assert_eq!(read.unwrap_err(), DecodeError::Payload(PayloadError::TooDeep));
 }
 
-/// Holds itself without an array or a map between.
+/// A type that contains itself without an array or a map in between.
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
 struct Endless(Option<Box<Endless>>);
 
@@ -160,7 +160,7 @@ fn options_and_newtypes_do_not_count_as_levels_of_a_session_of_64() {
     same(deep);
 }
 
-/// So many newtypes around a number.
+/// Returns a number inside this many newtypes.
 struct Newtypes(usize);
 
 impl Serialize for Newtypes {

@@ -1,4 +1,4 @@
-//! `Option`, which MessagePack writes as what is in it, or as nil.
+//! `Option`, which is written as its content or as nil.
 
 use std::collections::BTreeMap;
 

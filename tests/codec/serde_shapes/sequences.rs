@@ -1,4 +1,4 @@
-//! Lists, tuples, arrays, sets: arrays of MessagePack in both layouts.
+//! Lists, tuples, arrays and sets, which are arrays of MessagePack in both layouts.
 
 use std::collections::{BTreeSet, HashSet, LinkedList, VecDeque};
 
@@ -31,7 +31,7 @@ fn a_tuple_of_another_length_does_not_read() {
     assert_eq!(compact::<[u8; 2]>(&[1, 2, 3]), Err(UNREADABLE));
 }
 
-/// A tuple has no way to tell a serializer that it left something out.
+/// A tuple cannot report a skipped field to the serializer.
 #[test]
 fn skip_serializing_if_in_a_tuple_struct_shifts_the_fields_after_it() {
     #[derive(Serialize, Deserialize, Debug, PartialEq)]
