@@ -1,4 +1,4 @@
-//! hardtack in bare hyper: read the session, answer with it.
+//! hardtack with hyper alone: reads the session from the request and writes it into the response.
 //!
 //! ```text
 //! PORT=3000 cargo run --example hyper
@@ -24,7 +24,7 @@ use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the cookie holds.
+/// The session data in the cookie.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Login {
@@ -71,7 +71,7 @@ fn log_in(session: &mut Session<Login>, name: Option<String>) -> Response<String
     if name.is_none() {
         return plain(StatusCode::UNPROCESSABLE_ENTITY, String::new());
     }
-    // Replaces all data: nothing of a previous visitor remains.
+    // This replaces all session data, so the previous visitor's data is discarded.
     session.log_in(Login { name, ..Login::default() });
     home()
 }
@@ -102,7 +102,7 @@ fn plain(status: StatusCode, text: String) -> Response<String> {
 /// The site.
 ///
 /// # Errors
-/// The socket's, when it accepts no more connections.
+/// Returns the socket's error when it accepts no more connections.
 pub async fn serve(listener: TcpListener, cookie: SessionCookie) -> io::Result<()> {
     loop {
         let (socket, _) = listener.accept().await?;
@@ -122,7 +122,7 @@ async fn connection(socket: TcpStream, cookie: SessionCookie) {
 async fn main() -> Result<(), Box<dyn Error>> {
     let codec =
         Codec::signed("hardtack/example/hyper", &keys()?, Duration::from_secs(7200)).build()?;
-    // For plain http on this machine. Behind https leave out name and secure: `__Host-session`.
+    // For plain HTTP on this machine. Behind HTTPS, leave out `name` and `secure`.
     let cookie =
         SessionCookie::builder(codec).name("session").secure(false).id_source(SessionId::generate);
     let port = env::var("PORT").map_or(Ok(0), |port| port.parse())?;

@@ -36,7 +36,7 @@ async fn log_in(mut session: Session<Login>, name: String) -> actix_web::Result<
     if name.is_empty() || name.len() > 64 {
         return Err(ErrorUnprocessableEntity("1 to 64 characters"));
     }
-    // Replaces all data: nothing of a previous visitor remains.
+    // This replaces all session data, so the previous visitor's data is discarded.
     session.log_in(Login { name: Some(name), ..Login::default() });
     Ok(Redirect::to("/").see_other())
 }

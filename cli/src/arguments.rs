@@ -1,4 +1,5 @@
-//! What the command line may say. The doc comments are the texts of `--help` and of the man pages.
+//! The arguments of the command line. The doc comments are the texts of `--help` and of the man
+//! pages.
 
 use core::time::Duration;
 
@@ -20,7 +21,7 @@ Exit status:
   2  the command was called in a wrong way, or a variable is not set
   3  reading or writing failed, or the system provides no random bytes";
 
-/// Makes, rotates and checks the keys of sessions, and inspects tokens.
+/// Makes, rotates and checks session keys, and inspects tokens.
 #[derive(Parser)]
 #[command(name = "hardtack", version, propagate_version = true, after_help = AFTER)]
 #[command(arg_required_else_help = true, max_term_width = 100)]
@@ -33,11 +34,11 @@ pub struct Arguments {
 pub enum Command {
     /// Make one key and print it
     Keygen(Keygen),
-    /// Add a new key to a list, with the instant from which it signs, and print the new list
+    /// Add a new key with the instant from which it signs, and print the new list
     Rotate(Rotate),
-    /// Show what each key of a list does, and what is wrong with the list
+    /// Show the role of each key of a list, and any errors in the list
     Check(Check),
-    /// Show what a token says, and verify it if keys are given
+    /// Show the contents of a token, and verify it if keys are given
     Inspect(Box<Inspect>),
     /// Print a man page or a shell's completions
     Generate {
@@ -69,13 +70,13 @@ pub struct Keygen {
     pub json: bool,
 }
 
-/// Where a list of keys comes from.
+/// The source of a list of keys.
 #[derive(Args)]
 pub struct KeySource {
     /// Read the list from this environment variable instead of standard input
     #[arg(long, value_name = "NAME")]
     pub keys_env: Option<String>,
-    /// How long a key verifies new tokens after the next one began to sign, as the server has it
+    /// The server's overlap: how long a key verifies new tokens after the next key began to sign
     #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1h")]
     pub overlap: Duration,
 }
@@ -83,8 +84,8 @@ pub struct KeySource {
 /// Adds a new key to a list, with the instant from which it signs, and prints the new list.
 ///
 /// The list is the value of the server's environment variable, or a line NAME=VALUE of an env file.
-/// Deploy the new value to every server before the instant. What to do then is written to standard
-/// error.
+/// Deploy the new value to every server before the instant. The command prints the next steps to
+/// standard error.
 #[derive(Args)]
 #[command(after_help = AFTER, group = ArgGroup::new("instant"))]
 pub struct Rotate {
@@ -105,7 +106,7 @@ pub struct Rotate {
     /// Print NAME=VALUE, as a line of an env file
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Do not explain on standard error what to do next
+    /// Do not print the next steps to standard error
     #[arg(long)]
     pub quiet: bool,
     /// Judge as of this instant instead of the system's clock
@@ -116,9 +117,9 @@ pub struct Rotate {
     pub json: bool,
 }
 
-/// Shows what each key of a list does, and what is wrong with the list.
+/// Shows the role of each key of a list, and any errors in the list.
 ///
-/// It shows which key signs now, which one is next, which ones can be removed, and every key that is
+/// It shows which key signs now, which one is next, which ones can be removed, and which ones are
 /// weak or published.
 #[derive(Args)]
 #[command(after_help = AFTER)]
@@ -136,18 +137,19 @@ pub struct Check {
     pub json: bool,
 }
 
-/// Shows what a token says, and verifies it if keys are given.
+/// Shows the contents of a token, and verifies it if keys are given.
 ///
-/// Standard input holds a token, or Cookie and Set-Cookie headers, one a line. Without keys nothing is
-/// authenticated: an attacker may control every field. The values of cookies that are not tokens are
-/// never shown.
+/// Write a token to standard input, or Cookie and Set-Cookie headers, one per line. Without keys,
+/// nothing is authenticated: an attacker may control every field. The values of cookies that are
+/// not tokens are never shown.
 #[derive(Args)]
 #[command(after_help = AFTER)]
 pub struct Inspect {
-    /// The token, instead of standard input. Every user of the machine can read arguments
+    /// Read the token from this argument instead of standard input. Every user of the machine can
+    /// see it
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
-    /// Look only at cookies of this name. A session cookie's token is bound to its name
+    /// Inspect only cookies with this name. A session cookie's token is bound to the cookie's name
     #[arg(long, value_name = "NAME")]
     pub cookie_name: Option<String>,
     #[command(flatten)]
@@ -160,7 +162,7 @@ pub struct Inspect {
     pub json: bool,
 }
 
-/// The codec that verifies. What is not given is as lenient as it can be.
+/// The options of the codec that verifies. Limits that are not given are as lenient as possible.
 #[derive(Args)]
 #[command(next_help_heading = "Verification")]
 pub struct Verify {

@@ -29,7 +29,7 @@ fn refused(faults: &[Fault]) -> Report {
     Report { is_refused: true, ..Report::new(lines.collect(), &json) }
 }
 
-/// A list, as seen at an instant.
+/// The state of a list at an instant.
 struct View<'a> {
     list: &'a List<'a>,
     now: OffsetDateTime,
@@ -93,7 +93,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What an operator may not expect, and what is no fault.
+    /// Facts that an operator may not expect but that are not errors.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         for key in &self.list.keys {

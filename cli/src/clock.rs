@@ -1,4 +1,4 @@
-//! Instants as people write and read them.
+//! Reads and writes instants in human-readable form.
 
 use core::time::Duration;
 
@@ -22,7 +22,7 @@ pub fn later(instant: OffsetDateTime, span: Duration) -> OffsetDateTime {
     instant.saturating_add(span.try_into().unwrap_or(time::Duration::MAX))
 }
 
-/// Writes an instant in UTC, as a list of keys and JSON have it.
+/// Writes an instant in UTC, in the form of a list of keys and of JSON.
 pub fn utc(instant: OffsetDateTime) -> String {
     let instant = instant.to_offset(UtcOffset::UTC);
     let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
@@ -34,7 +34,7 @@ pub fn shown(instant: OffsetDateTime, now: OffsetDateTime) -> String {
     format!("{} ({})", local(instant), distance(instant, now))
 }
 
-/// In UTC if the system does not tell its offset.
+/// Uses UTC if the system's offset is unknown.
 fn local(instant: OffsetDateTime) -> String {
     let offset = UtcOffset::local_offset_at(instant).unwrap_or(UtcOffset::UTC);
     let instant = instant.checked_to_offset(offset).unwrap_or(instant);

@@ -1,4 +1,4 @@
-//! Finds what may be a token in the lines of standard input.
+//! Finds possible tokens in the lines of standard input.
 
 /// A value that may be a token.
 #[derive(Debug, PartialEq, Eq)]
@@ -8,8 +8,8 @@ pub struct Candidate<'i> {
     pub value: &'i [u8],
 }
 
-/// The candidates of all lines: of a Cookie header each cookie, of a Set-Cookie header its cookie, and
-/// any other line itself. The marks in front of a line that `curl -v` prints are ignored.
+/// The candidates of all lines: of a Cookie header each cookie, of a Set-Cookie header its cookie,
+/// and any other line itself. The marks in front of a line that `curl -v` prints are ignored.
 pub fn candidates(input: &[u8]) -> Vec<Candidate<'_>> {
     input.split(|byte| *byte == b'\n').map(trim).flat_map(of_line).collect()
 }
@@ -34,7 +34,8 @@ fn unmarked(line: &[u8]) -> &[u8] {
     }
 }
 
-/// A token with padding is no token, and no cookie with a secret name either.
+/// Returns true if the line is a token rather than a cookie. A token with padding is invalid, but
+/// it counts as a token here, because it would otherwise be shown as the name of a cookie.
 fn is_token(line: &[u8]) -> bool {
     let padding = line.iter().rev().take_while(|byte| **byte == b'=').count();
     let text = line.get(..line.len().saturating_sub(padding)).unwrap_or_default();

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::output;
 use crate::report::Failure;
 
-/// More than any list of keys or Cookie header has.
+/// The limit in bytes, more than any list of keys or Cookie header needs.
 const LIMIT: usize = 1 << 20;
 
 /// Reads standard input to its end.
@@ -51,7 +51,8 @@ pub fn from_variable(name: &str) -> Result<Zeroizing<String>, Failure> {
     })
 }
 
-/// Refuses what is not the name of a variable, and above all a key in its place, without repeating it.
+/// Refuses text that is not the name of a variable, such as a key in its place, without repeating
+/// it.
 pub fn check_name(name: &str) -> Result<(), Failure> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let begins = |c: char| c.is_ascii_alphabetic() || c == '_';
@@ -63,8 +64,8 @@ pub fn check_name(name: &str) -> Result<(), Failure> {
     ))
 }
 
-/// The value of a line `NAME=VALUE` of an env file, or all of the text. No key begins like that: its
-/// padding is followed by a comma, by `@`, or by nothing.
+/// The value of a line `NAME=VALUE` of an env file, or all of the text. No key begins like that:
+/// its padding is followed by a comma, by `@`, or by nothing.
 fn value_of(text: &str) -> &str {
     let Some((name, value)) = text.trim_ascii().split_once('=') else { return text };
     let begins_a_key = value.starts_with(|c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c));

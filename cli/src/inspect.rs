@@ -19,7 +19,7 @@ use crate::token::Fields;
 use crate::verify::Verifier;
 use crate::{clock, input};
 
-/// More cookies than a browser keeps for a site.
+/// The maximum number of cookies, more than a browser keeps for a site.
 const MOST: usize = 1000;
 
 pub fn run(options: &Inspect) -> Result<Report, Failure> {
@@ -60,7 +60,7 @@ fn selected<'i>(mut candidates: Vec<Candidate<'i>>, name: Option<&str>) -> Vec<C
     candidates
 }
 
-/// What was found out about one candidate.
+/// The result for one candidate.
 struct Seen<'a> {
     candidate: Candidate<'a>,
     now: OffsetDateTime,
@@ -238,7 +238,7 @@ fn as_decode_error(error: InspectError) -> DecodeError {
     }
 }
 
-/// Accepted if a token is.
+/// The input is accepted if one token is accepted.
 fn report(seen: &[Seen<'_>]) -> Report {
     let text = seen.iter().map(Seen::text).collect::<String>();
     let json: Vec<Shown<'_>> = seen.iter().map(Seen::json).collect();

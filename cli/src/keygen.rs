@@ -12,7 +12,7 @@ use crate::report::{Failure, Report};
 
 const LENGTH: usize = 32;
 
-/// A key that nobody has yet.
+/// A new random key.
 pub struct NewKey {
     pub text: Zeroizing<String>,
     pub id: KeyId,

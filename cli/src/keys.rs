@@ -1,4 +1,4 @@
-//! A list of keys: what is wrong with it, and what each of its keys does at an instant.
+//! A list of keys, with its errors and the role of each key at an instant.
 
 use core::time::Duration;
 
@@ -7,21 +7,21 @@ use time::OffsetDateTime;
 
 use crate::clock;
 
-/// The last second that a token can name: 2106-02-07T06:28:15Z.
+/// The last second that a token can represent: 2106-02-07T06:28:15Z.
 pub const LAST_ISSUE_TIME: i64 = 0xffff_ffff;
 
-/// More keys than any rotation needs.
+/// The maximum number of keys, more than any rotation needs.
 const MOST: usize = 256;
 
-/// Something that is wrong with a list.
+/// An error in a list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The entry, counted from one, unless the fault is that of several.
+    /// The entry, counted from one, or `None` if the error concerns several entries.
     pub position: Option<usize>,
     pub sentence: String,
 }
 
-/// A list without a fault.
+/// A list without errors.
 pub struct List<'t> {
     pub keys: Vec<Listed<'t>>,
 }
@@ -35,7 +35,7 @@ pub struct Listed<'t> {
     pub role: KeyRole,
 }
 
-/// What a key does at an instant.
+/// The role of a key at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     SignsNow,
@@ -61,7 +61,7 @@ impl State {
 }
 
 impl<'t> List<'t> {
-    /// Reads a list, or says everything that is wrong with it.
+    /// Reads a list, or returns all of its errors.
     pub fn read(text: &'t str, overlap: Duration) -> Result<Self, Vec<Fault>> {
         let count = entries(text).count();
         if count > MOST {
@@ -143,7 +143,7 @@ fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.split(',').map(str::trim_ascii))
 }
 
-/// What is wrong with one entry by itself.
+/// Returns the error of one entry by itself.
 fn fault(position: usize, entry: &str) -> Option<Fault> {
     let sentence = match KeyRing::from_base64_list(entry) {
         Err(KeyRingError::Key { error, .. }) => error.to_string(),

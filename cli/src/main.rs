@@ -1,7 +1,7 @@
-//! The command `hardtack`: makes, rotates and checks the keys of sessions, and inspects tokens.
+//! The command `hardtack`. It makes, rotates and checks session keys, and inspects tokens.
 //!
-//! Keys and tokens come from standard input or from the environment: every user of a machine can read
-//! the arguments of its processes.
+//! Keys and tokens come from standard input or from the environment: every user of a machine can
+//! read the arguments of its processes.
 
 mod arguments;
 mod check;

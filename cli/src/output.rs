@@ -1,4 +1,4 @@
-//! Writes a report, and lets nothing through that a terminal would obey.
+//! Writes a report without any control sequence that a terminal would execute.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
@@ -13,7 +13,7 @@ use crate::report::{Failure, Report};
 /// The exit status if reading or writing failed.
 const SYSTEM: u8 = 3;
 
-/// Writes what a command has to say, and returns the exit status.
+/// Writes the output of a command and returns the exit status.
 pub fn finish(in_json: bool, outcome: Result<Report, Failure>) -> ExitCode {
     let report = match outcome {
         Ok(report) => report,
@@ -35,7 +35,7 @@ fn fail(in_json: bool, failure: &Failure) -> ExitCode {
     print(&clean(&format!("{object:#}\n"), in_json_text), failure.status())
 }
 
-/// Writes what clap has to say: help, the version, or what is wrong with the arguments.
+/// Writes the output of clap: help, the version, or an error in the arguments.
 pub fn finish_without_command(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return print(&clean(&error.render().to_string(), in_text), 0);
@@ -48,7 +48,7 @@ pub fn finish_without_command(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// A key or a token that was given as an argument must not end in a log.
+/// Hides a key or a token that was given as an argument, so that it does not appear in a log.
 fn may_be_a_secret(error: &clap::Error) -> bool {
     let (context, longest_typo) = match error.kind() {
         ClapKind::UnknownArgument => (ContextKind::InvalidArg, 0),
@@ -60,7 +60,7 @@ fn may_be_a_secret(error: &clap::Error) -> bool {
     !text.starts_with('-') && text.len() > longest_typo
 }
 
-/// Writes to standard output. Whoever reads it may have stopped: that is no panic.
+/// Writes to standard output. Does not panic if the reader has closed the pipe.
 fn print(text: &str, status: u8) -> ExitCode {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -74,7 +74,7 @@ fn print(text: &str, status: u8) -> ExitCode {
     }
 }
 
-/// Writes to standard error. There is no other place to say that this failed.
+/// Writes to standard error. Ignores a failure, because it cannot be reported anywhere else.
 pub fn note(text: &str) {
     let mut err = io::stderr().lock();
     let _ = err.write_all(clean(text, in_text).as_bytes());
@@ -82,7 +82,7 @@ pub fn note(text: &str) {
 
 type Escape = fn(char) -> String;
 
-/// Replaces the characters that a terminal obeys, or that make text look like another.
+/// Replaces characters that control a terminal, or that make text look like other text.
 fn clean(text: &str, escape: Escape) -> Zeroizing<String> {
     let mut cleaned = Zeroizing::new(String::with_capacity(text.len()));
     for c in text.chars() {
@@ -118,13 +118,13 @@ fn in_json_text(c: char) -> String {
         .fold(String::new(), |escaped, unit| format!("{escaped}\\u{unit:04x}"))
 }
 
-/// JSON that may be shown: pretty, and without a character that a terminal obeys.
+/// Formats JSON for display, without characters that control a terminal.
 pub fn shown_json(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     clean(&text, in_json_text).to_string()
 }
 
-/// A name from outside, in quotes if it is not a plain word.
+/// Formats a name from the input, in quotes if it is not a plain word.
 pub fn shown_name(name: &[u8]) -> String {
     const LONGEST: usize = 80;
     let text = String::from_utf8_lossy(name);

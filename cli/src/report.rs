@@ -1,11 +1,11 @@
-//! What a command has to say, and how it can fail.
+//! The output of a command, and its failures.
 
 use core::fmt::Display;
 
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// What a command prints.
+/// The output of a command.
 #[derive(Default)]
 pub struct Report {
     /// For standard output.
@@ -14,7 +14,7 @@ pub struct Report {
     pub json: Zeroizing<String>,
     /// For standard error: explanations to a person.
     pub notes: String,
-    /// Whether the answer is no.
+    /// Whether the result is negative, such as a refused token.
     pub is_refused: bool,
 }
 
@@ -26,7 +26,7 @@ impl Report {
     }
 }
 
-/// Why a command printed nothing.
+/// The reason why a command failed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The input is refused.
@@ -55,7 +55,7 @@ impl Failure {
         sentence
     }
 
-    /// The exit status, as `--help` has it.
+    /// Returns the exit status, as documented in `--help`.
     pub fn status(&self) -> u8 {
         match self {
             Self::Refused(_) => 1,

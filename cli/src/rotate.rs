@@ -14,7 +14,7 @@ use crate::keys::{Fault, LAST_ISSUE_TIME, List, Listed, State};
 use crate::report::{Failure, Report};
 use crate::{clock, input};
 
-/// Time for a deployment to reach every server, unless the operator says otherwise.
+/// The default time for a deployment to reach every server.
 const DEFAULT_WAIT: Duration = Duration::from_secs(86_400);
 
 pub fn run(options: &Rotate) -> Result<Report, Failure> {
@@ -76,7 +76,7 @@ fn check_instant(
     }
 }
 
-/// The new list, and what to say about it.
+/// The new list, and the explanation of the next steps.
 struct Rotation<'a> {
     now: OffsetDateTime,
     instant: OffsetDateTime,
@@ -84,7 +84,7 @@ struct Rotation<'a> {
     value: Zeroizing<String>,
     signer: Option<&'a Listed<'a>>,
     dropped: Vec<KeyId>,
-    /// From when the key that the new one follows can be removed.
+    /// Returns the time from which the previous key can be removed.
     removable_from: Option<OffsetDateTime>,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Rotation<'a> {
         for key in list.keys.iter().filter(|key| !is_dropped(key)) {
             let _ = write!(value, ",{}", key.text);
         }
-        // What is printed must start a server.
+        // A server must be able to start with the printed list.
         KeyRing::from_base64_list(&value).map_err(Failure::refused)?;
         let verifies_until = clock::later(instant, options.keys.overlap);
         Ok(Self {

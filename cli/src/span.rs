@@ -1,4 +1,4 @@
-//! Spans of time as people write and read them: `1h30m`, "3 hours ago".
+//! Reads and writes time spans in human-readable form: `1h30m`, "3 hours ago".
 
 use core::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a token says of itself, as text and as JSON.
+//! The header of a token, as text and as JSON.
 
 use core::fmt::Write as _;
 

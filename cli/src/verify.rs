@@ -52,7 +52,7 @@ impl<'o> Verifier<'o> {
         self.options.show_payload
     }
 
-    /// Whether the options say how long a token lives that asks for no expiry of its own.
+    /// Returns true if the options set the lifetime of a token that requests no expiry.
     pub fn knows_max_age(&self) -> bool {
         self.options.max_age.is_some()
     }

@@ -1,16 +1,16 @@
-//! A small site whose sessions live in one signed cookie: the server stores none.
+//! A small site whose sessions live in one signed cookie. The server stores no sessions.
 //!
 //! ```text
 //! cargo run --example server
 //! ```
 //!
-//! Set nothing, or some of these:
+//! These variables are optional:
 //!
 //! | variable | what it is |
 //! |---|---|
 //! | `HARDTACK_KEYS` | keys in base64, separated by commas, each with the instant from which it signs: `KEY@2026-12-01T00:00:00Z`. Without it, a key for this run |
-//! | `PORT` | where to listen on 127.0.0.1; 3000 unless set. If it is taken, a free one is |
-//! | `HARDTACK_SECURE` | `1`: the cookie is `__Host-session` and `Secure`, as it must be behind https |
+//! | `PORT` | the port on 127.0.0.1. Defaults to 3000. If it is in use, the server takes a free port |
+//! | `HARDTACK_SECURE` | `1`: the cookie is `__Host-session` and `Secure`, which is required behind HTTPS |
 //! | `HARDTACK_CLOCK_OFFSET` | seconds by which this server's clock is ahead, to see sessions expire |
 
 mod pages;
@@ -49,7 +49,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The keys of the environment; else one for this run, which is said aloud.
+/// Returns the keys from the environment. Without them, makes a key for this run and prints a
+/// warning.
 fn keys() -> Result<(KeyRing, bool), Box<dyn Error>> {
     if env::var_os("HARDTACK_KEYS").is_some() {
         return Ok((KeyRing::from_env("HARDTACK_KEYS")?, false));
@@ -57,12 +58,12 @@ fn keys() -> Result<(KeyRing, bool), Box<dyn Error>> {
     eprintln!(
         "WARNING: HARDTACK_KEYS is not set. The key that signs sessions lasts for this run only:"
     );
-    eprintln!("WARNING: when the server stops, everybody is logged out. To keep one:");
+    eprintln!("WARNING: when the server stops, all users are logged out. To use a permanent key:");
     eprintln!("WARNING:     export HARDTACK_KEYS=\"$(openssl rand -base64 32)\"");
     Ok((KeyRing::new(Key::generate()?), true))
 }
 
-/// The system's clock, set forward if the environment says so.
+/// Returns the system's clock, set forward by the offset from the environment.
 fn clock() -> Result<Clock, Box<dyn Error>> {
     let ahead = env::var("HARDTACK_CLOCK_OFFSET").map_or(Ok(0), |seconds| seconds.parse())?;
     Ok(Arc::new(move || OffsetDateTime::now_utc().saturating_add(Duration::seconds(ahead))))

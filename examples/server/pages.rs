@@ -1,4 +1,4 @@
-//! The pages, and nothing else: what was typed by somebody is written through [`Text`].
+//! The HTML pages. All user input is written through [`Text`].
 
 use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
@@ -7,7 +7,7 @@ use hardtack::time::OffsetDateTime;
 
 use crate::site::{ABSOLUTE_TIMEOUT, Accent, Site, Theme, Visit, Visitor};
 
-/// Text from outside, escaped for HTML and its quoted attributes.
+/// User input, escaped for HTML and its quoted attributes.
 struct Text<'a>(&'a str);
 
 impl Display for Text<'_> {
@@ -23,7 +23,7 @@ impl Display for Text<'_> {
     }
 }
 
-/// For whoever is not logged in.
+/// The page for visitors who are not logged in.
 pub fn log_in(visit: &Visit, notice: Option<&str>) -> String {
     let notice = notice.map(|text| format!(r#"<p class="notice" role="status">{text}</p>"#));
     let notice = notice.unwrap_or_default();
@@ -31,7 +31,7 @@ pub fn log_in(visit: &Visit, notice: Option<&str>) -> String {
         r#"{notice}
 <section>
 <h1>Come aboard</h1>
-<p>This is a demonstration: any name will do, and there is no password.</p>
+<p>This is a demonstration. Any name works, and there is no password.</p>
 <form method="post" action="/login">
 <label for="name">Your name</label>
 <input id="name" name="name" required maxlength="64" autocomplete="username" autofocus>
@@ -43,7 +43,7 @@ pub fn log_in(visit: &Visit, notice: Option<&str>) -> String {
     page(&visit.site, &visit.session, "Log in", &body)
 }
 
-/// For whoever is.
+/// The page for visitors who are logged in.
 pub fn home(visit: &Visit, name: &str) -> String {
     let facts = facts(visit);
     let preferences = preferences(&visit.session);
@@ -59,7 +59,7 @@ pub fn home(visit: &Visit, name: &str) -> String {
     page(&visit.site, &visit.session, "Your session", &body)
 }
 
-/// A sentence, and the way back.
+/// A page with one sentence and a link back.
 pub fn message(site: &Site, title: &str, text: &str) -> String {
     let body =
         format!(r#"<section><h1>{title}</h1><p>{text}</p><p><a href="/">Back</a></p></section>"#);
@@ -102,7 +102,7 @@ fn preferences(visitor: &Visitor) -> String {
     format!(
         r#"<section>
 <h2>Preferences</h2>
-<p>They are in the cookie, and nowhere else.</p>
+<p>They are stored only in the cookie.</p>
 <form method="post" action="/preferences">
 <fieldset><legend>Theme</legend>{}</fieldset>
 <fieldset><legend>Colour</legend>{}</fieldset>
@@ -131,9 +131,9 @@ const LEAVE: &str = r#"<section>
 <form method="post" action="/logout"><button>Log out</button></form>
 <form method="post" action="/logout-everywhere"><button>Log out everywhere</button></form>
 </div>
-<p class="quiet"><b>Log out</b> asks this browser to forget the cookie; a copy that somebody took would
-still work until it expires. <b>Log out everywhere</b> refuses every session that you have by now: on
-all devices, this one too, and any copy.</p>
+<p class="quiet"><b>Log out</b> deletes the cookie in this browser. A stolen copy would work until it
+expires. <b>Log out everywhere</b> ends all your current sessions: on this device, on all other
+devices, and in any copy.</p>
 </section>"#;
 
 fn page(site: &Site, visitor: &Visitor, title: &str, body: &str) -> String {
@@ -164,13 +164,13 @@ fn page(site: &Site, visitor: &Visitor, title: &str, body: &str) -> String {
 fn footer(site: &Site) -> String {
     let days = ABSOLUTE_TIMEOUT.as_secs() / 86_400;
     let key = if site.passing_key {
-        " <strong>This server's key lasts for this run only: when it stops, everybody is logged out.</strong>"
+        " <strong>This server's key lasts for this run only. When it stops, all users are logged out.</strong>"
     } else {
         ""
     };
     format!(
-        "The whole session is in the cookie <code>{}</code>, signed but readable by whoever holds it. \
-         The server stores no session. After {days} days at most, everybody logs in again.{key}",
+        "The whole session is in the cookie <code>{}</code>. It is signed, but anyone who has the cookie can \
+         read it. The server stores no sessions. Every session ends after at most {days} days.{key}",
         site.cookie_name()
     )
 }
@@ -197,7 +197,7 @@ fn instant(at: OffsetDateTime) -> String {
     )
 }
 
-/// The two largest units that say something.
+/// Shows a duration in its two largest units.
 fn span(left: Duration) -> String {
     let minutes = left.as_secs() / 60;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);

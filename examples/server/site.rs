@@ -1,4 +1,4 @@
-//! What the site does: sessions, log-in, preferences, log-out. No HTML here.
+//! The site's routes: sessions, log-in, preferences and log-out. The HTML is in `pages`.
 
 use core::future::ready;
 use core::time::Duration;
@@ -24,23 +24,24 @@ use crate::pages;
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// How long a visit that is not remembered lasts without a click.
+/// The idle timeout of a session without "remember me".
 const MAX_AGE: Duration = HOUR.saturating_mul(2);
-/// How long "remember me" lasts without a visit.
+/// The idle timeout of a session with "remember me".
 const REMEMBERED: Duration = DAY.saturating_mul(30);
-/// After this, everybody logs in again.
+/// The absolute timeout of every session.
 pub const ABSOLUTE_TIMEOUT: Duration = DAY.saturating_mul(90);
 
-/// What says the time: the system, or a test.
+/// The source of the time: the system's clock, or a test's.
 pub type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
-/// What stands in the cookie. Whoever holds the cookie can read it: it is signed, not secret.
+/// The session data in the cookie. It is signed but not encrypted, so anyone who has the cookie can
+/// read it.
 ///
-/// With `serde(default)`, a field more or less in the next release logs nobody out.
+/// With `serde(default)`, adding or removing a field in a later release logs no one out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Visitor {
-    /// Who is logged in, if anybody is.
+    /// The name of the logged-in user, if there is one.
     pub name: Option<String>,
     pub theme: Theme,
     pub accent: Accent,
@@ -65,15 +66,16 @@ pub enum Accent {
 }
 
 pub struct Settings {
-    /// `__Host-session` and `Secure`; else `session`, for plain http.
+    /// Whether the cookie is `__Host-session` and `Secure`. Otherwise it is `session`, for plain
+    /// HTTP.
     pub secure: bool,
-    /// The key is nobody's but this run's; the pages say so.
+    /// Whether the key lasts for this run only. If so, the pages show a warning.
     pub passing_key: bool,
     pub clock: Clock,
 }
 
-/// All that the server keeps: keys, a clock, and one instant for each user who logged out
-/// everywhere. A real site has that instant in the user's row.
+/// The server's state: keys, a clock, and one cut-off for each user who logged out everywhere. A
+/// real site stores the cut-off in the user's row.
 #[derive(Clone)]
 pub struct Site {
     cookie: SessionCookie,
@@ -130,21 +132,21 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
-/// Serves and saves the session of each request for a page.
+/// Returns the layer that provides and saves the session of each request for a page.
 pub fn with_sessions(pages: Router<Site>, site: &Site) -> Router<Site> {
     let (judge, host, clock) = (site.clone(), site.clone(), Arc::clone(&site.clock));
     let layer = SessionLayer::<Visitor>::new(site.cookie.clone())
         .clock(move || clock())
         .check(move |candidate| ready(Ok(judge.verdict(&candidate))))
-        // For the operator. A visitor whose cookie was rejected has no session, and is told no more.
+        // For the operator. To the visitor, a rejected cookie is the same as a missing one.
         .on_event(|event| eprintln!("{event}"))
         .on_error(move |failure| host.not_saved(failure));
     pages.layer(layer)
 }
 
 impl Site {
-    /// Whether the user logged out everywhere after this session began. A real site asks its database
-    /// here, and waits.
+    /// Checks whether the user logged out everywhere after this session began. A real site queries
+    /// its database here.
     fn verdict(&self, candidate: &Candidate<'_, Visitor>) -> Verdict {
         match self.cutoff_of(candidate) {
             Some(cutoff) if !candidate.started_since(cutoff) => {
@@ -154,13 +156,13 @@ impl Site {
         }
     }
 
-    /// The browser keeps the cookie that it has.
+    /// Responds that nothing was saved. The browser keeps its cookie.
     fn not_saved(&self, failure: Failure) -> Response {
         let (status, title, text) = match failure {
             Failure::NotSaved(ResponseError::TooLong { .. }) => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Too long",
-                "A cookie holds 4096 characters, and this needs more. Nothing was changed.",
+                "A cookie holds 4096 characters, and this session would need more. Nothing was changed.",
             ),
             failure => (
                 failure.status(),
@@ -172,12 +174,12 @@ impl Site {
     }
 }
 
-/// One request's session, and when the request came.
+/// A request's session, and the time of the request.
 pub struct Visit {
     pub site: Site,
     pub now: OffsetDateTime,
     pub session: Session<Visitor>,
-    /// How long the session's cookie is, for the page that shows it.
+    /// Returns the length of the session's cookie, for the page that shows it.
     pub cookie_len: usize,
 }
 
@@ -198,7 +200,8 @@ async fn home(visit: Visit, RawQuery(query): RawQuery) -> Html<String> {
     })
 }
 
-/// Never the query itself: a link could put words into the site's mouth.
+/// Returns a fixed text, never the query itself. Otherwise a link could display any text on the
+/// site.
 fn notice(query: Option<&str>) -> Option<&'static str> {
     match query? {
         "logged-out" => Some("You are logged out."),
@@ -211,14 +214,14 @@ fn notice(query: Option<&str>) -> Option<&'static str> {
 struct LogIn {
     #[serde(default)]
     name: String,
-    /// A box that is not ticked is not sent.
+    /// Browsers do not send a checkbox that is not checked.
     remember: Option<String>,
 }
 
 async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
-    // A real site checks a password or a passkey here. Only after that:
+    // A real site checks a password or a passkey here, before it begins the session.
     let Some(name) = acceptable(&form.name) else {
-        let page = pages::log_in(&visit, Some("Please give a name of 1 to 64 characters."));
+        let page = pages::log_in(&visit, Some("Please enter a name of 1 to 64 characters."));
         return (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response();
     };
     begin(&mut visit, name);
@@ -230,13 +233,14 @@ async fn log_in(mut visit: Visit, Form(form): Form<LogIn>) -> Response {
     }
 }
 
-/// A new session with a new ID. The look of the page is carried over, and nothing else: the note is
-/// that of the visitor before.
+/// Begins a new session with a new ID. Carries over only the appearance of the page, because the
+/// note belongs to the previous visitor.
 fn begin(visit: &mut Visit, name: &str) {
     let Visitor { theme, accent, .. } = **visit.session;
     let visitor = Visitor { name: Some(name.to_owned()), theme, accent, ..Visitor::default() };
     match visit.site.cutoff_of(&visitor) {
-        // Just after "log out everywhere" the session begins at the cut-off, a little ahead.
+        // Just after "log out everywhere", the session begins at the cut-off, slightly in the
+        // future.
         Some(cutoff) => visit.session.log_in_after(cutoff, visitor),
         None => visit.session.log_in(visitor),
     }
@@ -260,18 +264,18 @@ async fn save_preferences(mut visit: Visit, Form(form): Form<Preferences>) -> Re
     let Preferences { theme, accent, note } = form;
     let name = visit.session.name.take();
     **visit.session = Visitor { name, theme, accent, note };
-    // Go and get the page, so that a reload does not send the form again.
+    // Redirect, so that a reload does not send the form again.
     Redirect::to("/")
 }
 
-/// Asks this browser to forget the cookie. A copy of it would still be accepted until it expires:
-/// where nothing is stored, nothing can be struck out.
+/// Deletes the cookie in this browser. A copy of it is still accepted until it expires, because the
+/// server stores no sessions that it could delete.
 async fn log_out(mut session: Session<Visitor>) -> Redirect {
     session.flush();
     Redirect::to("/?logged-out")
 }
 
-/// Ends every session of this user that exists, wherever it is and whoever copied it: this one too.
+/// Ends every session of this user, including this one and any copies.
 async fn log_out_everywhere(mut visit: Visit) -> Redirect {
     if let Some(name) = visit.session.name.take() {
         let cutoff = visit.site.cookie.codec().cutoff_at(visit.now);
@@ -291,7 +295,7 @@ struct Me<'a> {
     renewal_is_due: bool,
 }
 
-/// The same session with the codec alone: for whoever has no `http::HeaderMap`, or wants no help.
+/// Reads the same session with the codec alone, for programs without `http::HeaderMap`.
 async fn me(State(site): State<Site>, headers: HeaderMap) -> Response {
     let now = site.now();
     let Some(session) = decode(&site, &headers, now) else {
@@ -326,8 +330,8 @@ fn decode(site: &Site, headers: &HeaderMap, now: OffsetDateTime) -> Option<Verif
     Some(session)
 }
 
-/// The first cookie of that name. `SessionCookie` looks at all of them, since somebody may have
-/// planted another; here one is enough, and one that is not ours is refused.
+/// Returns the first cookie of that name. `SessionCookie` tries all of them, because an attacker
+/// may have planted one. Here the first is enough, because a forged one is refused.
 fn token<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| {
@@ -344,8 +348,8 @@ async fn style() -> impl IntoResponse {
     (headers, include_str!("style.css"))
 }
 
-/// `SameSite=Lax` keeps the cookie out of other sites' forms. Browsers say besides where a form
-/// came from: what did not come from here is refused.
+/// Refuses forms that were sent from other sites. `SameSite=Lax` already keeps the cookie out of
+/// them. This also checks the headers in which browsers report the origin of a form.
 async fn refuse_other_sites(request: Request, next: Next) -> Response {
     if request.method().is_safe() || is_from_here(request.headers()) {
         next.run(request).await
@@ -354,7 +358,7 @@ async fn refuse_other_sites(request: Request, next: Next) -> Response {
     }
 }
 
-/// Without either header it is no browser, and nobody's cookie is abused.
+/// A client without either header is not a browser, so it cannot misuse a visitor's cookie.
 fn is_from_here(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or(""));
     match (text(header::HeaderName::from_static("sec-fetch-site")), text(header::ORIGIN)) {
@@ -367,7 +371,8 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Pages that show who somebody is belong in no cache; there are no scripts, so none are allowed.
+/// Prevents caches from storing pages with user data. Forbids scripts as well, because the site has
+/// none.
 async fn harden(mut response: Response) -> Response {
     let policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
                   frame-ancestors 'none'";

@@ -1,9 +1,9 @@
-//! HTTP/1.1 over a plain socket: what a test sends is what goes over the wire.
+//! An HTTP/1.1 client over a plain socket, so that tests control every byte that is sent.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
-/// What came back.
+/// A response.
 pub struct Reply {
     pub status: u16,
     head: String,

@@ -1,10 +1,10 @@
-//! What the example of every framework does, whichever it is.
+//! The tests that the example of every framework must pass.
 
 use std::net::SocketAddr;
 
 use super::client::{Browser, Reply};
 
-/// What every framework's example does.
+/// Runs the tests that every framework's example must pass.
 pub fn drive(at: SocketAddr) {
     let mut browser = Browser::new(at);
     stranger(&mut browser);

@@ -30,7 +30,7 @@ fn cookie() -> SessionCookie {
         .unwrap()
 }
 
-/// What the cookie holds.
+/// The session data in the cookie.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Login {
@@ -50,7 +50,7 @@ async fn log_in(mut session: Session<Login>, name: String) -> Result<Redirect, S
     if name.is_empty() || name.len() > 64 {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
-    // Replaces all data: nothing of a previous visitor remains.
+    // This replaces all session data, so the previous visitor's data is discarded.
     session.log_in(Login { name: Some(name), ..Login::default() });
     Ok(Redirect::to("/"))
 }

@@ -21,7 +21,7 @@ const START: i64 = 1_790_000_000;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
-/// A server of its own, and the clock that it goes by.
+/// A server and its clock.
 struct Server {
     at: SocketAddr,
     clock: Arc<AtomicI64>,

@@ -1,4 +1,4 @@
-//! Input that is neither keys nor tokens, and output that nobody reads.
+//! Invalid input, and output to a closed pipe.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! Runs the command, and checks what holds for every run of it.
+//! Runs the command, and checks the rules that hold for every run.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ pub const PUBLISHED: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
 /// The lists of the tests are read by this clock.
 pub const NOW: &str = "2026-11-24T12:00:00Z";
 
-/// What the command printed.
+/// The output of the command.
 pub struct Ran {
     pub status: i32,
     pub out: String,
@@ -52,8 +52,8 @@ impl Call {
         self
     }
 
-    /// Runs the command to its end. Whatever it was given, it does not panic, its status is a
-    /// documented one, and it prints nothing that a terminal obeys.
+    /// Runs the command to its end. Checks that it does not panic, that its status is a documented
+    /// one, and that it prints nothing that controls a terminal.
     pub fn run(mut self) -> Ran {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap();
