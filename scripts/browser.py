@@ -163,7 +163,7 @@ class Browser:
         self.find("form[action='/login']")
 
     def sees(self):
-        """Who the page at / greets, or None where it asks to log in."""
+        """The name of the user whom the page at / greets, or None if it asks to log in."""
         self.open()
         self.find("#who, form[action='/login']")
         return self.script("return document.querySelector('#who')?.textContent ?? null")
@@ -323,7 +323,7 @@ def everything(driver, program, secure):
 
 
 def play(scenario, driver, site):
-    """A scenario with a profile of its own. Where it breaks off, that is a failure, and the next begins."""
+    """Runs a scenario with its own profile. An exception counts as a failure, and the next scenario begins."""
     print(f"{scenario.__name__.replace('_', ' ')}, {site.name}", flush=True)
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

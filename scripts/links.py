@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every link inside the project leads somewhere.
+"""Checks that every link inside the project has a target.
 
     scripts/links.py                 the Markdown pages, as they are read in the repository
     scripts/links.py target/doc      the crate's pages, as `cargo doc` made them
@@ -131,7 +131,7 @@ def main():
     folders = [Path(name).resolve() for name in sys.argv[1:]]
     faults = [fault for folder in folders for fault in html_faults(folder)]
     faults = faults if folders else list(markdown_faults())
-    print("\n".join(faults) or "every link leads somewhere")
+    print("\n".join(faults) or "every link has a target")
     sys.exit(1 if faults else 0)
 
 

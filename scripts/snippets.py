@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every Rust block of the pages is compiled as it is read.
+"""Checks that every Rust block of the pages is compiled as it is shown.
 
 A block is a test of the documentation (its page is part of the crate's, and it is not `ignore`), or an
 excerpt: its lines stand in a compiled file as they are, apart from the indentation. `// …` alone on a
