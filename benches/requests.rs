@@ -1,4 +1,4 @@
-//! What a request costs beside the bare codec: `cargo bench --bench requests -- --check`.
+//! Compares a request with the bare codec: `cargo bench --bench requests -- --check`.
 //!
 //! A `Cookie` header of 600 bytes with 8 cookies, the standard session among them: by direct calls
 //! of `hardtack::web`, and through the tower layer. Everything runs in one loop, in turn; ratios of
@@ -60,7 +60,7 @@ const ROUNDS: u32 = 1000;
 const CALLS: u32 = 50;
 /// A row over its budget is measured again, because noise only increases times.
 const TRIES: u32 = 8;
-/// How many cookies of one name hardtack tries.
+/// The number of cookies of one name that hardtack tries.
 const CANDIDATES: usize = 180;
 
 fn main() -> ExitCode {

@@ -2,7 +2,7 @@
 """Checks that every Rust block of the pages is compiled as it is shown.
 
 A block is a test of the documentation (its page is part of the crate's, and it is not `ignore`), or an
-excerpt: its lines stand in a compiled file as they are, apart from the indentation. `// …` alone on a
+excerpt: its lines are in a compiled file unchanged, apart from the indentation. `// …` alone on a
 line leaves lines of the file out.
 
 No block hides lines (`# …`): rustdoc hides them, but GitHub, crates.io and editors show them.

@@ -1,5 +1,6 @@
-//! Keys are wiped when they are dropped: a child process scans its own memory for them, before and
-//! after. Linux shows a process its memory in /proc/self/mem, so no unsafe code is needed.
+//! Checks that keys are wiped when they are dropped. A child process scans its own memory for them
+//! before and after. Linux shows a process its memory in /proc/self/mem, so no unsafe code is
+//! needed.
 #![cfg(all(target_os = "linux", feature = "encrypt", not(feature = "ring")))]
 #![allow(missing_docs, clippy::pedantic, clippy::restriction, reason = "a test that fails panics")]
 
@@ -14,7 +15,8 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 
 const CHILD: &str = "HARDTACK_WIPING_CHILD";
-/// Secrets are passed and searched in this disguise, so that the search is not what it finds.
+/// The mask with which secrets are passed and searched, so that the search does not find its own
+/// copy.
 const MASK: u8 = 0xa5;
 const PURPOSE: &str = "wiping";
 
@@ -22,7 +24,7 @@ fn masked(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(|byte| byte ^ MASK).collect()
 }
 
-/// The key of the ring, and what is derived from it for one purpose in encrypted mode.
+/// The key of the ring, and the keys derived from it for one purpose in encrypted mode.
 fn secrets() -> [Vec<u8>; 3] {
     let key: Vec<u8> = (0_u8..32).map(|place| place.wrapping_mul(151) ^ 0x3c).collect();
     let derive = |label: &str| {
@@ -35,7 +37,7 @@ fn secrets() -> [Vec<u8>; 3] {
     [key, signing, cipher]
 }
 
-/// How often each disguised secret is in the writable memory of this process.
+/// Counts each masked secret in the writable memory of this process.
 fn count(disguised: &[Vec<u8>]) -> Vec<usize> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let mut memory = File::open("/proc/self/mem").unwrap();
@@ -50,7 +52,7 @@ fn count(disguised: &[Vec<u8>]) -> Vec<usize> {
         let (mut at, to) = (number(from), number(to));
         while at < to {
             let length = buffer.len().min(usize::try_from(to - at).unwrap());
-            // What was read before must not be found here.
+            // The buffer must not contain a previous piece.
             black_box(&mut buffer).fill(0);
             memory.seek(SeekFrom::Start(at)).unwrap();
             if memory.read_exact(&mut buffer[..length]).is_err() {
@@ -66,7 +68,7 @@ fn count(disguised: &[Vec<u8>]) -> Vec<usize> {
                     *count += usize::from(equal == secret.len());
                 }
             }
-            // A secret may lie across two pieces.
+            // A secret may span two pieces.
             let overlap = if length == buffer.len() { 32 } else { 0 };
             at += u64::try_from(length - overlap).unwrap();
         }
@@ -99,7 +101,7 @@ fn live(disguised: &[Vec<u8>]) -> Vec<usize> {
     counts
 }
 
-/// Frees a copy of a secret without wiping it, behind what the next scan allocates.
+/// Frees a copy of a secret without wiping it, past the bytes that the next scan reuses.
 fn leave_behind(disguised: &[u8]) {
     let mut copy = vec![0; 100_000];
     copy[90_000..90_000 + disguised.len()].copy_from_slice(&masked(disguised));
@@ -130,7 +132,7 @@ fn dropped_keys_are_nowhere_in_the_memory_of_the_process() {
         line.trim_matches(|c| " []".contains(c)).split(", ").map(|n| n.parse().unwrap()).collect()
     };
     assert_eq!(counts("before"), [0, 0, 0], "{output}");
-    // The scan finds what was freed and not wiped.
+    // The scan finds a secret that was freed without wiping.
     assert!(counts("left behind")[0] > 0, "{output}");
     // It finds the key, and the cipher's key; the signing key is kept as a hash of it.
     let alive = counts("alive");

@@ -36,7 +36,7 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Of the mean: variance over count.
+/// Returns the squared error of the mean: the variance divided by the count.
 fn squared_error(values: &[f64]) -> f64 {
     let (mean, count) = (mean(values), values.len() as f64);
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0) / count

@@ -25,7 +25,7 @@ const SIGNATURE: usize = 24;
 const TAG: usize = 16;
 /// The position of the payload.
 const START: usize = HEADER + SIGNATURE;
-/// What the signature covers before the payload: the header, and the end of no context.
+/// The length that the signature covers before the payload: the header and an empty context.
 const BOUND: usize = HEADER + 1;
 
 pub struct Floor {

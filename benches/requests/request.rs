@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::COOKIE;
 
-/// Of the whole header, in bytes.
+/// The length of the whole header in bytes.
 const HEADER_LEN: usize = 600;
 const OTHERS: [&str; 7] =
     ["_ga", "_gid", "consent", "locale", "currency", "ab_bucket", "last_visit"];
@@ -32,7 +32,7 @@ fn headers(session: &[(&str, &str)]) -> HeaderMap {
     header(&text)
 }
 
-/// With values of `length` characters in the other cookies.
+/// Returns the header with values of `length` characters in the other cookies.
 fn pairs(session: &[(&str, &str)], length: usize) -> String {
     let value = "x".repeat(length);
     let other = |name: &&'static str| format!("{name}={value}");

@@ -51,7 +51,7 @@ fn check_count(count: usize, name: Option<&str>) -> Result<(), Failure> {
     Err(Failure::Refused(sentence))
 }
 
-/// Of the cookies, those of that name. A token that is no cookie's is looked at in any case.
+/// Keeps the cookies with that name. A token that is not in a cookie is always kept.
 fn selected<'i>(mut candidates: Vec<Candidate<'i>>, name: Option<&str>) -> Vec<Candidate<'i>> {
     let is_wanted = |found: Option<&[u8]>| {
         name.is_none_or(|name| found.is_none_or(|found| found == name.as_bytes()))
@@ -75,7 +75,7 @@ enum Verdict {
     Unverified,
     Verified(Box<Verified<Payload>>),
     Refused(DecodeError),
-    /// A cookie that is something else, and that was not asked for.
+    /// A cookie that is not a token and that the options did not name.
     OtherCookie,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// What the options do not tell is not guessed.
+    /// Returns the expiry, or `None` if the options do not determine it.
     fn expires_at(&self, session: &Verified<Payload>) -> Option<OffsetDateTime> {
         let is_own = matches!(session.expiry(), Expiry::After(_) | Expiry::At(_));
         (is_own || self.knows_max_age).then(|| session.expires_at())

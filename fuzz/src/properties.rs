@@ -12,7 +12,7 @@ pub mod roundtrip;
 /// A target's name, and its property.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// By their names, as `fuzz_targets` and `corpus` have them.
+/// The properties by the names of `fuzz_targets` and `corpus`.
 pub const ALL: &[Target] = &[
     ("decode", decode::run),
     ("differential", differential::run),

@@ -48,7 +48,7 @@ pub fn read_config(input: &mut Unstructured<'_>) -> Result<Config> {
     })
 }
 
-/// What [`read_config`] reads as `config`.
+/// Returns the bytes that [`read_config`] reads as `config`.
 pub fn write_config(config: &Config) -> Vec<u8> {
     let flag = |set: bool, flag: u8| if set { flag } else { 0 };
     let mut out = vec![

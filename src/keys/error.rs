@@ -122,7 +122,7 @@ pub enum KeyRingError {
         position: usize,
         /// The position of the entry in the list in characters, counted from one.
         character: usize,
-        /// What is wrong with it.
+        /// The reason.
         error: Box<Self>,
     },
     /// The ring already contains the key.

@@ -1,4 +1,4 @@
-//! Why a cookie could not be built, accepted or written.
+//! The errors of building, accepting and writing a cookie.
 
 use core::fmt::{self, Debug, Display, Formatter};
 

@@ -74,7 +74,7 @@ pub enum CookieAction {
 #[must_use = "headers change nothing until `apply`"]
 #[non_exhaustive]
 pub struct ResponseHeaders {
-    /// What happens to the cookie.
+    /// The effect on the cookie.
     pub action: CookieAction,
     /// Whether the response depends on the cookie and needs `Vary: Cookie`.
     pub vary: bool,

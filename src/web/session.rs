@@ -479,7 +479,7 @@ impl<T> Session<T> {
     }
 }
 
-/// What a layer reads. None of it counts as access by the handler.
+/// Methods for a layer. They do not count as access by the handler.
 #[cfg(feature = "tower")]
 impl<T> Session<T> {
     /// Returns true if the session came from a cookie and the response continues it.

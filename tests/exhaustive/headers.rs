@@ -1,4 +1,4 @@
-//! Headers, through `inspect`.
+//! Enumerates headers and reads them with `inspect`.
 
 use std::ops::Range;
 use std::thread;
@@ -8,8 +8,8 @@ use hardtack::{Expiry, InspectError, Mode, Unverified, inspect};
 
 use crate::naive::{self, Claims};
 
-/// What follows a header: at least a signature and the least body of either mode, in bytes that end
-/// every varint.
+/// The bytes after a header: a signature and the minimum body of either mode. Each byte ends a
+/// varint.
 const REST: [u8; 60] = [1; 60];
 const LEAST_REST: [usize; 2] = [24 + 1, 24 + 17];
 
@@ -74,7 +74,7 @@ impl Reader {
     }
 }
 
-/// FORMAT.md, "Decode", step 3, by the second implementation.
+/// Reads a header with the second implementation (FORMAT.md, "Decode", step 3).
 fn expected(bytes: &[u8]) -> Result<(Claims, usize), &'static str> {
     let first = *bytes.first().ok_or("malformed")?;
     if first >> 5 != 1 {
@@ -138,7 +138,7 @@ fn every_header_of_eight_edge_bytes_is_read_as_the_second_implementation_reads_i
     let name = "every first byte of version 1, then 0 to 7 edge bytes";
     for_first_bytes(name, 0x20..0x40, |reader, first| {
         combinations::<7>(|bytes| reader.compare(&[&[first], bytes, &REST]));
-        // Cut off where the header, the signature or the body ends too soon.
+        // Truncate so that the header, the signature or the body ends too soon.
         combinations::<5>(|bytes| {
             for rest in [0, 1, 2, 24, 25, 26, 40, 41, 42, 56, 57, 58] {
                 reader.compare(&[&[first], bytes, &REST[..rest]]);
@@ -147,8 +147,8 @@ fn every_header_of_eight_edge_bytes_is_read_as_the_second_implementation_reads_i
     });
 }
 
-/// Every string of one and two bytes, and strings of three to six whose values are next to a power of
-/// 2⁷ or to 2³², spelled in all lengths.
+/// Returns every string of one and two bytes, and strings of three to six bytes whose values are
+/// next to a power of 2⁷ or to 2³², encoded in all lengths.
 fn varints() -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> = (0..=u8::MAX).map(|byte| vec![byte]).collect();
     all.extend((0..=u16::MAX).map(|bytes| bytes.to_be_bytes().to_vec()));

@@ -1,4 +1,4 @@
-//! Payloads of one and two bytes, signed, into every shape.
+//! Reads every signed payload of one and two bytes into every shape.
 
 use std::any::type_name;
 use std::borrow::Cow;
@@ -81,7 +81,7 @@ enum Untagged {
 #[serde(transparent)]
 struct Recursive(Vec<Recursive>);
 
-/// What takes an error of its part for no value.
+/// A type that treats an error in a part as an absent value.
 #[derive(Debug, Deserialize)]
 struct Swallowing(#[serde(deserialize_with = "or_nothing")] Option<u8>);
 
@@ -144,7 +144,8 @@ impl Site {
             Err(DecodeError::Payload(_)) => None,
             Err(error) => panic!("{payload:x?}: {error}"),
         };
-        // Exactly one value: by the second implementation. Its type: by rmp-serde.
+        // The second implementation checks that there is exactly one value, and rmp-serde checks
+        // its type.
         let is_value = msgpack::read(payload).is_some();
         let expected = is_value.then(|| rmp_serde::from_slice::<T>(payload).ok()).flatten();
         let (read, expected) = (format!("{read:?}"), format!("{expected:?}"));

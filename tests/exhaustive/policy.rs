@@ -1,4 +1,4 @@
-//! The arithmetic of times: every combination of edges of a token's times, a policy and a clock.
+//! Enumerates edge values of a token's times, a policy and a clock, in every combination.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use hardtack::{Codec, Cutoff, Key, KeyRing};
 use crate::naive::{Change, Claims, Config, Expiry, RingKey, Role, Session, msgpack};
 
 const KEY: [u8; 32] = *b"0123456789abcdefghijklmnopqrstuv";
-/// The last second that `OffsetDateTime` has: 31 December 9999.
+/// The last second of `OffsetDateTime`: 31 December 9999.
 const LAST: i128 = 253_402_300_799;
 /// The payload: nil.
 const NIL: [u8; 1] = [0xc0];
@@ -93,7 +93,7 @@ fn tokens() -> Vec<(Claims, String)> {
     all
 }
 
-/// One second before, at, and after whatever decides about the token.
+/// The instants one second before, at and after each limit of the token.
 fn instants(config: &Config, claims: &Claims) -> Vec<i128> {
     let issued_at = i128::from(claims.issued_at);
     let edges = [

@@ -1,4 +1,5 @@
-//! What the model knows of every token that a server sent, and which of them a server must accept.
+//! The model's record of every token that a server sent, and the rules for which of them a server
+//! must accept.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +11,7 @@ pub const ABSOLUTE_TIMEOUT: i64 = 5 * MAX_AGE;
 pub const LEEWAY: i64 = 60;
 pub const OVERLAP: i64 = 3600;
 
-/// The session's data: whose it is, who is logged in, and a number that handlers count up.
+/// The session's data: its owner, the logged-in user, and a number that handlers increment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Data {
     pub owner: u8,
@@ -33,7 +34,7 @@ impl Issued {
     }
 }
 
-/// What a server's ring accepts: each key, and until when its tokens may have been issued.
+/// The keys that a server's ring accepts, each with the last issue time of its tokens.
 pub type Accepted = Vec<(KeyId, i64)>;
 
 #[derive(Default)]
@@ -42,7 +43,7 @@ pub struct Book {
     pub revoked: HashSet<SessionId>,
 }
 
-/// What a request's cookies must be read as.
+/// The expected result of reading a request's cookies.
 #[derive(Debug, PartialEq)]
 pub enum Expected {
     Nothing,
@@ -59,7 +60,8 @@ impl Book {
         self.tokens.values().any(|issued| issued.id == id)
     }
 
-    /// The session of a token, if a server with these keys must accept it at `now`, by its own clock.
+    /// Returns the session of a token, if a server with these keys must accept it at `now` on its
+    /// own clock.
     pub fn good(&self, token: &str, keys: &Accepted, now: i64) -> Option<Issued> {
         let issued = *self.tokens.get(token)?;
         let key = keys.iter().any(|(key, until)| *key == issued.key && issued.issued_at <= *until);

@@ -1,7 +1,8 @@
-//! A stateful model of `web`: an attacker with a jar, a visitor, and three servers with skewed clocks
-//! that rotate a key. Every answer is compared with what the model expects.
+//! A stateful model of `web`: an attacker with a jar, a visitor, and three servers with skewed
+//! clocks that rotate a key. Every response is compared with the model's expectation.
 //!
-//! `PROPTEST_CASES` sets how many runs there are; `scripts/seeded-faults` shows what the model finds.
+//! `PROPTEST_CASES` sets how many runs there are; `scripts/seeded-faults` shows what the model
+//! finds.
 #![cfg(feature = "web")]
 #![allow(missing_docs, clippy::pedantic, clippy::restriction, reason = "a test that fails panics")]
 
@@ -14,7 +15,7 @@ use proptest::prelude::*;
 use site::Site;
 use step::{Step, steps};
 
-/// 64 runs, unless `PROPTEST_CASES` says otherwise.
+/// Returns the number of runs: `PROPTEST_CASES`, or 64 by default.
 fn config() -> ProptestConfig {
     let given = std::env::var_os("PROPTEST_CASES").map(|_| ProptestConfig::default().cases);
     ProptestConfig {
@@ -36,7 +37,7 @@ proptest! {
     }
 }
 
-/// The runs are of use only if what they are about happens in them.
+/// The runs are useful only if the events that they test occur in them.
 #[test]
 fn the_model_reaches_every_event_that_it_tests() {
     use proptest::strategy::ValueTree as _;

@@ -1,4 +1,4 @@
-//! The servers, the two jars, and what every answer is held to.
+//! The servers, the two cookie jars, and the checks of every response.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ const ATTACKER: u8 = 2;
 const BEGIN: i64 = 1_790_000_000;
 /// The new key's activation.
 const ACTIVATION: i64 = BEGIN + 9000;
-/// Since then the old key can be removed: no clock sees a live token of it.
+/// The time from which the old key can be removed, because its tokens have expired on every clock.
 const REMOVAL: i64 = ACTIVATION + OVERLAP + MAX_AGE + 120;
 
 fn key(number: u8) -> Key {
@@ -31,7 +31,7 @@ fn at(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).unwrap()
 }
 
-/// The rings that a server has, one after the other.
+/// The successive rings of a server.
 fn ring(stage: usize) -> KeyRing {
     match stage {
         0 => KeyRing::new(key(1)),
@@ -49,13 +49,13 @@ fn accepted(stage: usize) -> Accepted {
     }
 }
 
-/// The key whose time it is.
+/// Returns the key that signs at this time.
 fn signer(stage: usize, issued_at: i64) -> KeyId {
     let is_new = stage == 2 || stage == 1 && issued_at >= ACTIVATION;
     key(if is_new { 2 } else { 1 }).id()
 }
 
-/// How often what the model is about has happened.
+/// The number of times that each tested event has occurred.
 #[derive(Debug, Default)]
 pub struct Seen {
     counts: [u64; 9],
@@ -80,7 +80,7 @@ impl Seen {
         self.counts.iter_mut().zip(other.counts).for_each(|(count, other)| *count += other);
     }
 
-    /// The count of what happened least.
+    /// Returns the count of the rarest event.
     pub fn least(&self) -> u64 {
         self.counts.into_iter().min().unwrap()
     }
@@ -96,7 +96,7 @@ pub struct Site {
     now: i64,
     servers: [Server; 3],
     book: Book,
-    /// The list that servers ask, which is the book's.
+    /// The list of revoked sessions, shared with the book.
     revoked: Arc<Mutex<std::collections::HashSet<SessionId>>>,
     ids: Arc<AtomicU64>,
     /// The visitor's and the attacker's own cookie.
@@ -141,8 +141,8 @@ impl Site {
         }
     }
 
-    /// In any order, and as late as one likes; the old key goes when nothing of it lives, and every
-    /// server has the new one.
+    /// Deploys the next ring to a server, in any order and with any delay. The old key is removed
+    /// only when all of its tokens have expired and every server has the new key.
     fn deploy(&mut self, server: usize) {
         let all_know = self.servers.iter().all(|server| server.stage > 0);
         let server = &mut self.servers[server];
@@ -224,7 +224,7 @@ impl Site {
                 &self.revoked,
                 &self.ids,
             ))),
-            // Whoever learns it before can do what the key can.
+            // An attacker who learns the key earlier can forge any token.
             Planted::RetiredKey => {
                 let retired = self.now - 60 > ACTIVATION + OVERLAP;
                 let knows = self.servers[server].stage > 0;
@@ -235,7 +235,7 @@ impl Site {
         }
     }
 
-    /// A session of the visitor's number, by a cookie that is not the site's.
+    /// Makes a session with the visitor's number in a cookie that is not the site's.
     fn forge(&self, cookie: &SessionCookie) -> String {
         let mut session: Session<Data> = cookie.read_at(&HeaderMap::new(), at(self.now));
         session.log_in(Data { owner: VISITOR, user: Some(VISITOR), count: 0 });
@@ -352,7 +352,7 @@ impl Site {
         }
     }
 
-    /// No server would have accepted any of the cookies, at its own clock and with its own keys.
+    /// Checks that no server would have accepted any of the cookies, with its own clock and keys.
     fn check_dead(&self, visit: &Visit) {
         for server in &self.servers {
             let now = self.now + server.skew;
@@ -363,7 +363,7 @@ impl Site {
         }
     }
 
-    /// Checks a token that was sent, and keeps it.
+    /// Checks a token that was sent, and records it.
     fn enter(
         &mut self,
         visit: &Visit,

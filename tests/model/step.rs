@@ -1,4 +1,4 @@
-//! What happens: requests, the attacker's cookies in them, and deployments.
+//! The steps of a run: requests, the attacker's cookies in them, and deployments.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ pub struct Request {
     pub fails: bool,
     /// Cookies of the attacker's beside the visitor's own, and before it.
     pub planted: Vec<(Planted, Name, bool)>,
-    /// Whether each cookie comes in a header of its own.
+    /// Whether each cookie is in its own header.
     pub split: bool,
 }
 
@@ -30,7 +30,8 @@ pub enum Handler {
     LogsIn,
     LogsOut,
     CyclesId,
-    /// Meanwhile the session is logged out elsewhere; the handler counts.
+    /// The session is logged out elsewhere during the request, and the handler increments the
+    /// number.
     IsRevokedMeanwhile,
 }
 
@@ -41,11 +42,11 @@ pub enum Planted {
     Own(usize),
     /// The same, with one character changed.
     Tampered(usize),
-    /// Of another cookie, whose content the attacker chooses.
+    /// The value of another cookie, whose content the attacker chooses.
     OtherCookie,
-    /// Of another tenant, where the attacker has the visitor's number.
+    /// A token of another tenant, where the attacker has the visitor's number.
     OtherTenant,
-    /// Of the retired key, which the attacker has learnt since.
+    /// A token made with the retired key, which the attacker has learned in the meantime.
     RetiredKey,
     Garbage,
 }

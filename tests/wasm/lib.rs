@@ -1,4 +1,4 @@
-//! What WASI has, and wasm32-unknown-unknown lacks.
+//! The clock and the random generator of WASI, which wasm32-unknown-unknown lacks.
 #![cfg(all(test, target_os = "wasi"))]
 
 use core::time::Duration;

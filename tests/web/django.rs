@@ -8,7 +8,7 @@ use hardtack::web::{CookieAction, Map, Session};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Of Ada's session at second 60, which she began at 0 with a theme.
+/// The response to Ada's session at second 60. It began at 0 with a theme.
 fn visit<R>(handler: impl FnOnce(&mut Session<Map>) -> R) -> (Jar, CookieAction) {
     let mut jar = ada(&cookie());
     let action = jar.visit(&cookie(), 60, handler);

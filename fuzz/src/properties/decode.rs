@@ -32,7 +32,7 @@ struct Setup {
     codec: Codec,
     /// Each with one key of the ring.
     of_one_key: Vec<Codec>,
-    /// With limits within the reach of renewals.
+    /// A codec whose limits renewals can reach.
     limited: Codec,
 }
 

@@ -105,7 +105,7 @@ impl Settings {
         built.ok()
     }
 
-    /// With the codecs that make and read the cookie's tokens: FORMAT.md, "The cookie".
+    /// The codecs that make and read the cookie's tokens (FORMAT.md, "The cookie").
     fn bound_to_the_name(self) -> Self {
         let bound = |codec: Codec| codec.with_context(&[self.name.as_bytes()]).expect("a name");
         Self { signed: bound(self.signed), encrypted: bound(self.encrypted), ..self }
@@ -139,7 +139,7 @@ impl Settings {
             && (!http || self.http_only)
     }
 
-    /// Of every `Set-Cookie`, but for Max-Age and Expires.
+    /// The attributes of every `Set-Cookie`, except Max-Age and Expires.
     fn attributes(&self) -> BTreeSet<String> {
         let same_site = match self.same_site {
             SameSite::Lax => "SameSite=Lax",
@@ -372,7 +372,7 @@ fn assert_read(session: &Session<Map>, read: &Read) {
     assert!(**session == *carried.map_or(&blank, Verified::data));
 }
 
-/// Where bytes are headers at all, the map of headers gives the same.
+/// If the bytes are valid headers, checks that a header map gives the same result.
 fn assert_same_by_header_map(
     cookie: &SessionCookie,
     headers: &[Vec<u8>],
@@ -426,16 +426,16 @@ fn check_answer(
     Ok(())
 }
 
-/// What the uses of a session leave to be asked of it.
+/// The state that the calls on a session leave.
 struct Uses {
     had_cookie: bool,
     /// Whether the cookie is cleared once the session is empty.
     clears: bool,
-    /// Whether nothing is saved, since other cookies would stay beside ours.
+    /// Whether nothing is saved, because the site's cookie is ambiguous.
     is_withheld: bool,
-    /// Whether the cookie is cleared though the response fails.
+    /// Whether the cookie is cleared even if the response fails.
     logged_out: bool,
-    /// What was set since the session was read, emptied or begun.
+    /// The expiry that was set since the session was read, flushed or begun.
     expiry: Option<Expiry>,
 }
 

@@ -121,8 +121,7 @@ fn is_of_the_type(error: PayloadError) -> bool {
     )
 }
 
-/// What was read is what rmp-serde reads. It can be written, unless the type cannot say it, and
-/// comes back the same.
+/// Checks that rmp-serde reads the same session. If the type can write it, it reads back the same.
 fn check_again<T>(token: &str, payload: &[u8], sound: bool)
 where
     T: DeserializeOwned + Serialize + PartialEq + core::fmt::Debug,

@@ -259,7 +259,7 @@ impl Shape {
     }
 }
 
-/// By way of MessagePack: nothing here is `Clone`, as sessions need not be.
+/// Copies a session by way of MessagePack, because sessions need not be `Clone`.
 fn copy(data: &Shape) -> Shape {
     let bytes = rmp_serde::to_vec_named(data).expect("a shape can be written");
     rmp_serde::from_slice(&bytes).expect("what was read can be written and read")
