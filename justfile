@@ -88,6 +88,10 @@ edge:
 js:
     scripts/js
 
+# Build the site of the docs into site/out and check it in Chromium; `site build` needs no Chromium
+site *build:
+    scripts/site {{ build }}
+
 # Drive the example site in Chromium
 browser:
     scripts/browser

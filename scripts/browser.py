@@ -93,10 +93,10 @@ class Driver:
 class Browser:
     """One run of Chromium on a profile; the profile outlives it."""
 
-    def __init__(self, driver, site, profile):
+    def __init__(self, driver, site, profile, capabilities=None):
         self.driver, self.site = driver, site
         options = {"args": [*FLAGS, f"--user-data-dir={profile}"], "binary": "/usr/bin/chromium"}
-        wanted = {"goog:chromeOptions": options, "timeouts": {"implicit": 10000}}
+        wanted = {"goog:chromeOptions": options, "timeouts": {"implicit": 10000}, **(capabilities or {})}
         answer = driver.call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self.path = f"/session/{answer['sessionId']}"
 
