@@ -20,7 +20,7 @@ test *arguments:
 vectors:
     scripts/vectors
 
-# Run Wycheproof's vectors and the msgpack-test-suite, and make ours again by libsodium
+# Run Wycheproof's vectors and the msgpack-test-suite, and make hardtack's vectors again with libsodium
 foreign-vectors:
     scripts/foreign-vectors
 
@@ -44,7 +44,7 @@ msrv:
 bench *arguments:
     cargo bench --locked --bench codec {{ arguments }}
 
-# Send 100,000 requests through the layer, and compare untouched ones with the site without it
+# Send 100,000 requests through the layer, and compare untouched ones with a site without it
 load:
     scripts/load
 
@@ -52,7 +52,7 @@ load:
 fuzz *seconds:
     scripts/fuzz {{ seconds }}
 
-# Find code that no test holds to its behaviour; an hour without arguments
+# Find code that no test covers; takes an hour without arguments
 mutants *arguments:
     scripts/mutants {{ arguments }}
 
@@ -60,7 +60,7 @@ mutants *arguments:
 docs:
     scripts/docs
 
-# Try what docs/sessions.md says about Django on Django itself
+# Test the statements about Django in docs/sessions.md on Django itself
 django:
     scripts/django
 
@@ -72,7 +72,7 @@ actix:
 command:
     scripts/command
 
-# Rotate the key of the running example site by the command, while a visitor keeps coming
+# Rotate the key of the running example site with the command, while a visitor makes requests
 rotate:
     scripts/rotate
 
@@ -96,7 +96,7 @@ site *build:
 browser:
     scripts/browser
 
-# Run the shop with a Redis of its own, until Ctrl-C
+# Run the shop with its own Redis until Ctrl-C
 shop *arguments:
     scripts/shop {{ arguments }}
 
@@ -104,7 +104,7 @@ shop *arguments:
 shop-test:
     scripts/shop-test
 
-# Pack the crate and check what the package holds
+# Pack the crate and check the files in the package
 package:
     scripts/package
 
@@ -124,6 +124,6 @@ semver:
 release-ready version:
     scripts/release-ready {{ version }}
 
-# Install typos, zizmor and just, and print the folder that holds them
+# Install typos, zizmor and just, and print their folder
 python-tools:
     scripts/python-tools

@@ -16,10 +16,10 @@ Keys and tokens are read from standard input or from the environment. Every user
 read the arguments of its processes, so no key is ever an argument. Input is limited to 1 MiB.
 
 Exit status:
-  0  done; the keys or the token are in order
-  1  refused: the keys are weak or wrong, the token is invalid, or nothing may be rotated now
-  2  the command was called in a wrong way, or a variable is not set
-  3  reading or writing failed, or the system provides no random bytes";
+  0  success; the keys or the token are valid
+  1  refused: the keys are weak or invalid, the token is invalid, or a rotation is not allowed now
+  2  usage error, or an environment variable is not set
+  3  input or output failed, or the system provides no random bytes";
 
 /// Makes, rotates and checks session keys, and inspects tokens.
 #[derive(Parser)]

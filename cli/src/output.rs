@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::report::{Failure, Report};
 
-/// The exit status if reading or writing failed.
+/// The exit status if input or output failed.
 const SYSTEM: u8 = 3;
 
 /// Writes the output of a command and returns the exit status.

@@ -31,7 +31,7 @@ impl Report {
 pub enum Failure {
     /// The input is refused.
     Refused(String),
-    /// The command was called in a wrong way.
+    /// The arguments are invalid.
     Usage(String),
     /// The system failed.
     System(String),

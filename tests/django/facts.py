@@ -1,4 +1,4 @@
-"""What docs/sessions.md says about Django, tried on Django itself. Run by scripts/django.
+"""Tests the statements about Django in docs/sessions.md on Django itself. Run by scripts/django.
 
 Each `@claim` names a cell of the page's first column and shows that it is true. Every such cell
 needs a claim, so a row cannot be added or reworded without being tried.

@@ -1,4 +1,4 @@
-"""A Django program of one view, which does what a claim asks for, and the runner of the claims."""
+"""A Django program with one view that runs a claim's handler, and the runner of the claims."""
 
 import logging
 import tempfile
@@ -196,7 +196,7 @@ claims = []
 
 
 def claim(cell):
-    """Says that a test shows what that cell of the page says."""
+    """Marks a test as the proof of a cell of the page."""
 
     def add(test):
         claims.append((cell, test))
