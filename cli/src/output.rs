@@ -41,7 +41,7 @@ pub fn finish_without_command(error: &clap::Error) -> ExitCode {
         return print(&clean(&error.render().to_string(), in_text), 0);
     }
     if may_be_a_secret(error) {
-        note("hardtack: keys and tokens are no arguments; write them to standard input\n");
+        note("hardtack: do not pass keys or tokens as arguments; write them to standard input\n");
     } else {
         note(&error.render().to_string());
     }

@@ -56,7 +56,7 @@ fn check_instant(
 ) -> Result<(), Failure> {
     if instant <= now {
         return Err(Failure::usage(
-            "the new key must sign from an instant in the future, which the deployment reaches before; set --at or --in",
+            "the new key must begin to sign in the future, after the deployment; set --at or --in",
         ));
     }
     if let Some(next) = list.next(now).filter(|_| !allow_pending) {

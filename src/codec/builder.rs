@@ -18,10 +18,10 @@ const SEPARATOR: char = '\u{1F}';
 /// # Raising a limit revives sessions
 ///
 /// A token contains its issue time, and the codec computes when it expires. So if you raise
-/// `max_age`,
-/// [`max_requested_age`](Self::max_requested_age) or [`absolute_timeout`](Self::absolute_timeout), the
-/// codec accepts tokens again that had expired under the shorter limit. That includes sessions that
-/// were logged out, because a list of revoked sessions may no longer contain them.
+/// `max_age`, [`max_requested_age`](Self::max_requested_age) or
+/// [`absolute_timeout`](Self::absolute_timeout), the codec accepts tokens again that had expired
+/// under the shorter limit. That includes sessions that were logged out, because a list of revoked
+/// sessions may no longer contain them.
 ///
 /// When you raise one of the three, also set [`not_before`](Self::not_before) to the current time,
 /// or change the purpose. Either ends every session that began earlier.

@@ -61,9 +61,8 @@
 //! # Keys that change while the server runs
 //!
 //! Make the layer from a [`ReloadableCookie`](crate::web::ReloadableCookie), keep a clone of it,
-//! and call
-//! [`reload`](crate::web::ReloadableCookie::reload) when the keys have changed. A request uses the same
-//! keys from its beginning to its end.
+//! and call [`reload`](crate::web::ReloadableCookie::reload) when the keys have changed. A request
+//! uses the same keys from its beginning to its end.
 //!
 //! # The order of layers
 //!

@@ -21,8 +21,7 @@ use crate::web;
 ///
 /// A handler may hold it across an `.await`. Drop it earlier only if another part of the program
 /// needs it in the meantime. To change the session from a stream, a spawned task or a middleware,
-/// use a
-/// [`Handle`].
+/// use a [`Handle`].
 ///
 /// ```
 /// use hardtack::tower::Session;

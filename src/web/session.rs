@@ -272,9 +272,8 @@ impl<T> Session<T> {
     /// new ID.
     ///
     /// A copy of the old cookie stays valid under the old ID. To revoke it, put the old ID on the
-    /// list of
-    /// [`revoked_ids`](super::SessionCookieBuilder::revoked_ids) **after** the response is written: a
-    /// session whose ID is already on the list is not reissued.
+    /// list of [`revoked_ids`](super::SessionCookieBuilder::revoked_ids) **after** the response is
+    /// written: a session whose ID is already on the list is not reissued.
     pub fn cycle_id(&mut self) {
         self.requested.reissue = true;
         self.requested.new_id = self.cookie.new_id();
