@@ -16,7 +16,11 @@ use sha2::Sha256;
 use time::OffsetDateTime;
 
 pub const PURPOSE: &str = "shop/test/session";
-pub const NOW: OffsetDateTime = time::macros::datetime!(2026-09-21 12:00 UTC);
+/// 2026-09-21 12:00 UTC.
+pub const NOW: OffsetDateTime = match OffsetDateTime::from_unix_timestamp(1_789_992_000) {
+    Ok(now) => now,
+    Err(_) => panic!("a time of 2026"),
+};
 pub const SECOND: Duration = Duration::from_secs(1);
 pub const HOUR: Duration = Duration::from_secs(3600);
 pub const DAY: Duration = Duration::from_secs(86_400);

@@ -20,6 +20,8 @@ use crate::support::{self, NOW, builder, ring};
 use hardtack::{Codec, DecodeError, EncodeError, Mode, PayloadError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The step at which a session was refused.
 #[derive(Debug, PartialEq)]
@@ -67,6 +69,11 @@ fn compact<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> 
 }
 
 #[track_caller]
+/// Reads an instant that is written as in RFC 3339.
+fn instant(text: &str) -> OffsetDateTime {
+    OffsetDateTime::parse(text, &Rfc3339).unwrap()
+}
+
 fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: T) {
     assert_eq!(maps::<T>(&session).as_ref(), Ok(&session), "as maps");
     assert_eq!(compact::<T>(&session), Ok(session), "as arrays");
