@@ -1,5 +1,5 @@
 //! The crate cookie: a jar that signs and one that encrypts, with JSON and with MessagePack in base64.
-//! It knows nothing of rotation: several keys are several jars, tried in turn.
+//! It has no rotation: several keys are several jars, tried in turn.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cookie::{Cookie, CookieJar, Key};
