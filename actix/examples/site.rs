@@ -16,7 +16,7 @@ use hardtack::{Codec, KeyRing, SessionId};
 use hardtack_actix::{Session, SessionMiddleware};
 use serde::{Deserialize, Serialize};
 
-/// What the cookie holds.
+/// The session data that the cookie holds.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Login {
@@ -66,7 +66,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// None with these values.
 pub fn sessions(keys: &KeyRing) -> Result<SessionMiddleware<Login>, Box<dyn Error>> {
     let codec = Codec::signed("hardtack/example/actix", keys, Duration::from_secs(7200)).build()?;
-    // For plain http on this machine. Behind https leave out name and secure: `__Host-session`.
+    // For plain http on this machine. Behind https, leave out `name` and `secure`: the default name
+    // `__Host-session` requires https.
     let cookie =
         SessionCookie::builder(codec).name("session").secure(false).id_source(SessionId::generate);
     Ok(SessionMiddleware::new(cookie.build()?).on_event(|event| eprintln!("{event}")))

@@ -1,4 +1,4 @@
-//! What the services below answered, on its way through hardtack's layer.
+//! The response of the services below, while it passes through hardtack's layer.
 
 use std::sync::Arc;
 
@@ -12,17 +12,19 @@ use http::{HeaderMap, Response};
 
 use crate::headers;
 
-/// The body of the response that the layer sees. Its head has the real status, and the headers that
-/// the session's are merged with.
+/// The body of the response that the layer sees.
+///
+/// The response's head has the real status, and the headers that the session's headers are merged
+/// with.
 pub(crate) struct Answer<B> {
     given: Given<B>,
-    /// What goes out in place of `given`, for a session that could not be saved.
+    /// The response that replaces `given` if the session could not be saved.
     replaced: Option<HttpResponse>,
 }
 
 enum Given<B> {
     Response(ServiceResponse<B>),
-    /// An error, and what it answers. There is no request left to make a `ServiceResponse` of it.
+    /// An error and its response. The request was consumed, so no `ServiceResponse` can be made.
     Error {
         error: Error,
         response: HttpResponse,
@@ -48,7 +50,7 @@ impl<B> Answer<B> {
         answer
     }
 
-    /// Turns what came through the layer into what the service returns.
+    /// Turns the layer's response into the service's result.
     pub(crate) fn finish(answer: Response<Self>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
         let (head, Self { given, replaced }) = answer.into_parts();
         match (given, replaced) {

@@ -26,7 +26,7 @@ where
     type Error = Error;
     type Future = BelowFuture<S::Future>;
 
-    /// The middleware asks the service itself.
+    /// Always ready, because the middleware polls the service itself.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
         Poll::Ready(Ok(()))
     }
@@ -57,7 +57,8 @@ where
         let this = self.project();
         Poll::Ready(match ready!(this.inner.poll(cx)) {
             Ok(response) => Ok(Answer::of_response(response)),
-            // It says nothing of a session, so it stays as it is: an error may give its response once.
+            // Nothing asked for a session, so the error passes unchanged. Some errors can build their
+            // response only once.
             Err(error) if !(*this.is_eager || this.asked.get()) => Err(error),
             Err(error) => Ok(Answer::of_error(error)),
         })

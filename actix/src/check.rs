@@ -1,4 +1,4 @@
-//! A check that sees something of the request.
+//! A check that receives data from the request.
 
 use core::fmt;
 use core::future::Future;
@@ -13,7 +13,7 @@ pub struct RequestCheck<F, R> {
     pub(crate) request: PhantomData<fn() -> R>,
 }
 
-/// What the middleware kept of a request, in the extensions of the request that the layer sees.
+/// The data that the middleware kept from a request, in the extensions that the layer sees.
 #[derive(Clone)]
 pub(crate) struct Kept<R>(pub(crate) R);
 

@@ -1,4 +1,4 @@
-//! Why a handler got no session.
+//! The error of an extractor that could not provide a session.
 
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
@@ -9,8 +9,9 @@ use hardtack::tower;
 
 use crate::headers;
 
-/// Why a session could not be taken. As a response it has the status 500, or 503 for a check that
-/// failed.
+/// The reason why a session could not be taken.
+///
+/// Its response has the status 500, or 503 if a check failed.
 ///
 /// ```
 /// use actix_web::{HttpResponse, ResponseError as _};

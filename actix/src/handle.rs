@@ -1,4 +1,4 @@
-//! Access to a session without holding it.
+//! Access to a session without taking it.
 
 use core::fmt;
 use core::future::Future;
@@ -11,8 +11,9 @@ use hardtack::{tower, web};
 use crate::error::SessionError;
 use crate::slots;
 
-/// A handle to a request's session for middleware, guards, streams and spawned tasks. It holds
-/// nothing; [`Handle::with`] borrows the session for the time of a closure. It is an extractor.
+/// A handle to a request's session for middleware, guards, streams and spawned tasks.
+///
+/// It does not take the session: [`Handle::with`] borrows it while a closure runs. It is an extractor.
 ///
 /// ```
 /// use actix_web::Error;
@@ -42,11 +43,12 @@ use crate::slots;
 pub struct Handle<T>(pub(crate) tower::Handle<T>);
 
 impl<T> Handle<T> {
-    /// Runs `access` on the session, which is back in its place afterwards.
+    /// Runs `access` with the session, and returns the session to the middleware afterwards.
     ///
     /// # Errors
-    /// [`SessionError`] while somebody holds the session, `access` itself included, and once the
-    /// response's head is out: nothing could be saved any more.
+    /// Returns a [`SessionError`] while another part of the program holds the session, which includes
+    /// a nested call inside `access`. Also returns one once the response's head was sent, because
+    /// changes could no longer be saved.
     pub fn with<R>(
         &self,
         access: impl FnOnce(&mut web::Session<T>) -> R,
@@ -59,8 +61,8 @@ impl<T: Send + 'static> FromRequest for Handle<T> {
     type Error = SessionError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, SessionError>>>>;
 
-    /// If nobody asked for the session before, this decodes the cookie and waits for the middleware's
-    /// check, so that [`Handle::with`] need not wait.
+    /// If this is the first access to the session, it decodes the cookie and waits for the
+    /// middleware's check, so that [`Handle::with`] does not have to wait.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let slots = slots::ask(request);
         Box::pin(async move { tower::Handle::of(&slots).await.map(Self).map_err(SessionError) })

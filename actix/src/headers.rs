@@ -1,4 +1,4 @@
-//! Headers and statuses of actix-web as those of the crate http, and back.
+//! Translates headers and statuses between actix-web and the crate http.
 //!
 //! Both crates allow the same bytes, so every value can be translated.
 
@@ -15,7 +15,7 @@ pub(crate) fn of_request(from: &actix::HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Returns the headers of a response that the session's are merged with.
+/// Returns the headers of a response that the session's headers are merged with.
 pub(crate) fn of_response(from: &actix::HeaderMap) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for value in values(from, &actix::VARY) {
@@ -27,7 +27,7 @@ pub(crate) fn of_response(from: &actix::HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Writes headers that came from [`of_response`], and went through the layer, into their response.
+/// Writes the headers that [`of_response`] returned and the layer changed into their response.
 pub(crate) fn put_back(from: &HeaderMap, to: &mut actix::HeaderMap) {
     to.remove(actix::VARY);
     to.remove(actix::CACHE_CONTROL);

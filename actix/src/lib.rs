@@ -1,9 +1,9 @@
-//! A session in one line, for actix-web.
+//! Adds hardtack's sessions to actix-web with one middleware.
 //!
-//! [`SessionMiddleware`] serves the session of each request below it. A handler takes the session, owns
-//! it and changes it; when the handler drops it, the session returns to the middleware, which saves it
-//! as soon as the response's status is known. Nothing has to be saved or returned by hand, and `?` or
-//! an error response save by the same rules.
+//! [`SessionMiddleware`] serves the session of each request to the handlers below it. A handler takes
+//! the session as an argument and changes it. When the handler drops the session, the middleware gets
+//! it back, and saves it as soon as the response's status is known. Handlers need not save or return
+//! the session, and the same rules apply to `?` and to error responses.
 //!
 //! ```
 //! use actix_web::{App, web};
@@ -33,35 +33,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The rules are those of [`hardtack::tower`]; its page has all of them. This page has what is
-//! different here.
+//! The middleware follows the rules of [`hardtack::tower`]. This page describes only the differences.
 //!
 //! # Taking the session
 //!
 //! - [`Session<T>`](Session), [`Handle<T>`](Handle) and [`RequireLogIn<T>`](RequireLogIn) are
 //!   extractors, for handlers and for [`from_fn`](actix_web::middleware::from_fn). In other middleware,
 //!   call `request.extract::<Handle<T>>()`.
-//! - A middleware drops its session before it calls `next.call(request)`, or uses a [`Handle`].
-//! - actix-web makes `Option<Session<T>>` of any extractor, and that is `None` for **every** error: no
-//!   middleware, a session that is taken, a check that failed. Extract
+//! - A middleware must drop its session before it calls `next.call(request)`, or use a [`Handle`].
+//! - actix-web also offers `Option<Session<T>>`, which is `None` for **every** error: a missing
+//!   middleware, a session that is already taken, or a failed check. Extract
 //!   `Result<Session<T>, SessionError>` to tell them apart.
 //!
 //! # What is saved
 //!
-//! - A handler's `Err` has become a response before the middleware sees it. Its status decides.
-//! - The `Err` of a guard or another middleware below is turned into its response, which gets the
-//!   session's headers, if anything asked for a session before. It goes on as an `Err`: an
-//!   [`InternalError`](actix_web::error::InternalError) around the original one, so an outer middleware
-//!   that looks for the original type does not find it. An `Err` of a request whose session nobody asked
-//!   for is passed on as it was.
-//! - A session that cannot be saved makes the response a 500, and a check that fails a 503, each with
-//!   a fixed text: see [`SessionMiddleware::on_error`].
+//! - actix-web turns a handler's `Err` into a response before the middleware sees it. The response's
+//!   status decides whether the session is saved.
+//! - If a guard or another middleware below returns an `Err` after something asked for a session, this
+//!   middleware turns the error into its response and adds the session's headers. It returns an `Err`
+//!   again: an [`InternalError`](actix_web::error::InternalError) that wraps the original error. An
+//!   outer middleware that looks for the original type does not find it. If nothing asked for a
+//!   session, the `Err` is passed on unchanged.
+//! - If a session cannot be saved, the response becomes a 500. If a check fails, it becomes a 503. Both
+//!   have a fixed text, which [`SessionMiddleware::on_error`] replaces.
 //!
 //! # The order of middleware
 //!
-//! The last `wrap` is the outermost. Wrap the session middleware after all that uses sessions, and
-//! before `Compress` and `Logger`, which then see its headers. Place time limits as
-//! [`hardtack::tower`] says.
+//! The last `wrap` is the outermost. Wrap the session middleware after everything that uses sessions,
+//! and before `Compress` and `Logger`, which then see its headers. [`hardtack::tower`] describes where
+//! to place time limits.
 #![forbid(unsafe_code)]
 
 mod answer;

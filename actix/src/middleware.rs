@@ -1,4 +1,4 @@
-//! The middleware, and what it can be told.
+//! The middleware and its options.
 
 use core::fmt;
 use core::future::{Future, Ready, ready};
@@ -28,8 +28,8 @@ pub(crate) type Keep = Arc<dyn Fn(&ServiceRequest, &mut Extensions) + Send + Syn
 
 /// Serves the session of each request to the handlers below, and saves it.
 ///
-/// `T` is the session's data and `C` the check, which follows from the calls. Make it once, and clone
-/// it for each worker.
+/// `T` is the type of the session's data. `C` is the type of the check, which the compiler infers.
+/// Create the middleware once, and clone it for each worker.
 ///
 /// ```
 /// use actix_web::HttpResponse;
@@ -39,7 +39,7 @@ pub(crate) type Keep = Arc<dyn Fn(&ServiceRequest, &mut Extensions) + Send + Syn
 /// use hardtack_actix::{SessionMiddleware, Verdict};
 ///
 /// async fn is_revoked(id: SessionId) -> Result<bool, std::io::Error> {
-///     // Here a Redis list is asked.
+///     // A real site looks the ID up here, for example in Redis.
 ///     Ok(id == SessionId::from_bytes([0; 16]))
 /// }
 ///
@@ -69,8 +69,9 @@ pub struct SessionMiddleware<T, C = NoCheck> {
 }
 
 impl<T: Default + Serialize + DeserializeOwned> SessionMiddleware<T> {
-    /// Makes a middleware that reads and writes this cookie by the system's clock. A
-    /// [`ReloadableCookie`](hardtack::web::ReloadableCookie) takes new keys while the site runs.
+    /// Creates a middleware that reads and writes this cookie, and uses the system's clock.
+    ///
+    /// Pass a [`ReloadableCookie`](hardtack::web::ReloadableCookie) to change keys while the site runs.
     pub fn new(cookie: impl Into<CookieSource>) -> Self {
         let layer = SessionLayer::new(cookie).on_error_by(Replace::by_plain_text());
         Self { layer, keep: None }
@@ -78,9 +79,10 @@ impl<T: Default + Serialize + DeserializeOwned> SessionMiddleware<T> {
 }
 
 impl<T> SessionMiddleware<T> {
-    /// Asks `check` before a session that a cookie carries is first served, and again before one is
-    /// written. What the check needs of the candidate it copies before its first `.await`. A check
-    /// that fails is never counted as accepted: the request is answered with 503.
+    /// Runs `check` before a cookie's session is first served, and again before a session is written.
+    ///
+    /// The check must copy the data that it needs from the candidate before its first `.await`. If the
+    /// check fails, the session is not accepted, and the response has the status 503.
     ///
     /// A request without a valid cookie is not checked until it writes a session.
     pub fn check<F, Fut>(self, check: F) -> SessionMiddleware<T, Checked<F>>
@@ -91,8 +93,10 @@ impl<T> SessionMiddleware<T> {
         SessionMiddleware { layer: self.layer.check(check), keep: None }
     }
 
-    /// As [`SessionMiddleware::check`], with what `keep` took from each request when it arrived, such
-    /// as the client's address: see [`Candidate::request`].
+    /// Runs `check` as [`SessionMiddleware::check`] does, and gives it data from the request.
+    ///
+    /// `keep` copies that data, such as the client's address, from each request when it arrives. The
+    /// check reads it through [`Candidate::request`].
     pub fn check_with<P, R, F, Fut>(
         self,
         keep: P,
@@ -113,30 +117,36 @@ impl<T> SessionMiddleware<T> {
 }
 
 impl<T, C> SessionMiddleware<T, C> {
-    /// Reads the session of every request, even if no handler takes it, so that renewals go out and
-    /// dead cookies are cleared on every response. Implied by
+    /// Reads the session of every request, even if no handler takes it.
+    ///
+    /// Every response can then renew the session or clear an invalid cookie. Implied by
     /// [`save_every_request`](hardtack::web::SessionCookieBuilder::save_every_request).
     pub fn eager(self, eager: bool) -> Self {
         self.map(|layer| layer.eager(eager))
     }
 
-    /// Decides which statuses save. Defaults to all below 500 except 408. A log-out is always saved.
+    /// Sets which response statuses save the session. Defaults to all below 500 except 408.
+    ///
+    /// A log-out is always saved.
     pub fn save_if(self, saves: impl Fn(StatusCode) -> bool + Send + Sync + 'static) -> Self {
         self.map(|layer| layer.save_if(move |status| saves(headers::actix_status(status))))
     }
 
-    /// Reports what happens to sessions, for logs and metrics. The feature `tracing` does so as well.
+    /// Reports session events to a function, for logs and metrics.
+    ///
+    /// The feature `tracing` reports the same events to the crate tracing.
     pub fn on_event(self, sink: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.map(|layer| layer.on_event(sink))
     }
 
-    /// Takes the time from `clock` instead of the system: for tests.
+    /// Takes the time from `clock` instead of the system, for tests.
     pub fn clock(self, clock: impl Fn() -> OffsetDateTime + Send + Sync + 'static) -> Self {
         self.map(|layer| layer.clock(clock))
     }
 
-    /// Answers requests whose session could not be saved. Defaults to a fixed text with the status
-    /// 500, or 503 if a check failed.
+    /// Sets the response for a session that could not be saved or checked.
+    ///
+    /// Defaults to a fixed text with the status 500, or 503 if a check failed.
     pub fn on_error(
         self,
         respond: impl Fn(Failure) -> HttpResponse + Send + Sync + 'static,

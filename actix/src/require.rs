@@ -14,9 +14,9 @@ use hardtack::tower::LoggedIn;
 use crate::error::SessionError;
 use crate::session::{Session, Take};
 
-/// Extracts the session of a visitor who is logged in, and answers 401 to others.
+/// Extracts the session of a visitor who is logged in, and responds with 401 to others.
 ///
-/// For another answer, such as a redirect to the log-in page, extract
+/// For a different response, such as a redirect to the log-in page, extract
 /// `Result<RequireLogIn<T>, RequireLogInError>`.
 ///
 /// ```
@@ -70,7 +70,7 @@ impl<T: LoggedIn> Future for TakeLoggedIn<T> {
     }
 }
 
-/// Why [`RequireLogIn`] extracted nothing.
+/// The reason why [`RequireLogIn`] failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequireLogInError {

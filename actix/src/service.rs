@@ -1,4 +1,4 @@
-//! The middleware's service: each request goes through hardtack's layer.
+//! The middleware's service, which passes each request through hardtack's layer.
 
 use core::fmt;
 use std::rc::Rc;
@@ -48,8 +48,8 @@ where
 }
 
 impl<S, T, C> SessionService<S, T, C> {
-    /// Puts a request into one of the crate http that has its cookies, and the sessions of the
-    /// middleware outside.
+    /// Wraps a request in a request of the crate http, with its cookies and the sessions of the outer
+    /// middleware.
     fn translate(&self, request: ServiceRequest) -> Request<ServiceRequest> {
         let mut translated = Request::new(());
         *translated.headers_mut() = headers::of_request(request.headers());

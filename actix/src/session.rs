@@ -14,12 +14,11 @@ use crate::error::SessionError;
 use crate::handle::Handle;
 use crate::slots;
 
-/// A request's session, which its handler owns. Dropping it hands it back to the middleware, which
-/// saves it.
+/// A request's session, owned by its handler.
 ///
-/// It is an extractor, and dereferences to [`hardtack::web::Session<T>`](hardtack::web::Session), and
-/// so to the data. To change the session from a stream, a spawned task or a middleware, use a
-/// [`Handle`].
+/// Dropping it returns it to the middleware, which saves it. `Session` is an extractor. It
+/// dereferences to [`hardtack::web::Session<T>`](hardtack::web::Session), which dereferences to the
+/// data. To change the session from a stream, a spawned task or a middleware, use a [`Handle`].
 ///
 /// ```
 /// use hardtack_actix::Session;
@@ -45,8 +44,9 @@ use crate::slots;
 pub struct Session<T>(tower::Session<T>);
 
 impl<T> Session<T> {
-    /// Returns a handle to this session, which a stream or a task may keep. The handle works after
-    /// this session was dropped.
+    /// Returns a handle to this session, which a stream or a task may keep.
+    ///
+    /// The handle works once this session has been dropped.
     #[must_use]
     pub fn handle(&self) -> Handle<T> {
         Handle(self.0.handle())
@@ -62,8 +62,9 @@ impl<T: Send + 'static> FromRequest for Session<T> {
     }
 }
 
-/// The future that takes a session. It waits only for the middleware's check, and loses nothing if it
-/// is dropped early.
+/// The future that takes a session.
+///
+/// It waits only for the middleware's check. Dropping it early loses nothing.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct Take<T>(tower::Take<T>);

@@ -1,4 +1,4 @@
-//! Where a request carries the sessions of the middleware around it.
+//! Stores the sessions of the surrounding middleware in the request.
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -6,13 +6,13 @@ use std::rc::Rc;
 use actix_web::HttpMessage;
 use http::Extensions;
 
-/// What hardtack's layers put into a request of the crate http.
+/// The extensions that hardtack's layers set on a request of the crate http.
 struct Slots {
     layers: Extensions,
     asked: Rc<Asked>,
 }
 
-/// Whether anything below a middleware asked for a session.
+/// Records whether anything below a middleware asked for a session.
 #[derive(Default)]
 pub(crate) struct Asked {
     asked: Cell<bool>,
@@ -32,7 +32,7 @@ impl Asked {
     }
 }
 
-/// Returns the sessions of a request for an extractor. There are none without a middleware.
+/// Returns the sessions of a request for an extractor. The result is empty without a middleware.
 pub(crate) fn ask(request: &impl HttpMessage) -> Extensions {
     let extensions = request.extensions();
     let Some(slots) = extensions.get::<Slots>() else { return Extensions::new() };
@@ -40,12 +40,12 @@ pub(crate) fn ask(request: &impl HttpMessage) -> Extensions {
     slots.layers.clone()
 }
 
-/// Returns the sessions of the middleware outside, for one that adds its own.
+/// Returns the sessions of the outer middleware, to which an inner middleware adds its own.
 pub(crate) fn of(request: &impl HttpMessage) -> Extensions {
     request.extensions().get::<Slots>().map(|slots| slots.layers.clone()).unwrap_or_default()
 }
 
-/// Puts the sessions into a request. Tells from then on whether anything asks for them.
+/// Puts the sessions into a request. The result records whether anything asks for them.
 pub(crate) fn put(request: &impl HttpMessage, layers: Extensions) -> Rc<Asked> {
     let mut extensions = request.extensions_mut();
     let outer = extensions.remove::<Slots>().map(|outer| outer.asked);

@@ -1,4 +1,4 @@
-//! Sites over a real socket: the example, and what only a real server shows.
+//! Tests over a real socket: the example, and behaviour that only a real server shows.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,

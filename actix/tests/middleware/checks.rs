@@ -14,12 +14,12 @@ use crate::support::*;
 
 type Answer = Result<Verdict, &'static str>;
 
-/// A check that gives these answers, a turn later each, and then accepts.
+/// A check that returns these verdicts, each after one poll, and then accepts.
 fn answering(answers: &[Answer]) -> impl Fn(Candidate<'_, Visitor>) -> Waiting + Clone + use<> {
     reading(&Arc::new(Mutex::new(answers.to_vec())))
 }
 
-/// A check that takes its answers from a list.
+/// A check that takes its verdicts from a list.
 fn reading(
     list: &Arc<Mutex<Vec<Answer>>>,
 ) -> impl Fn(Candidate<'_, Visitor>) -> Waiting + Clone + use<> {

@@ -36,12 +36,12 @@ async fn panics(mut session: Session<Visitor>) -> HttpResponse {
     panic!("the handler fails")
 }
 
-/// A response of this status, to a request of no site.
+/// Returns a response with this status, outside any site.
 fn answer(status: StatusCode) -> ServiceResponse<BoxBody> {
     TestRequest::default().to_srv_response(HttpResponse::new(status))
 }
 
-/// Answers 200 to what panics below it.
+/// Responds with 200 if the service below panics.
 async fn forgiving(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -57,7 +57,7 @@ async fn forgiving(
     .await
 }
 
-/// Waits for nobody, and answers with this status while the handler is still there.
+/// Responds with this status at once, while the handler is still running.
 async fn limit<const STATUS: u16>(
     request: ServiceRequest,
     next: Next<BoxBody>,

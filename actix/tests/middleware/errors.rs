@@ -1,4 +1,4 @@
-//! Errors: a handler's, and those of guards, which bypass other middleware.
+//! Errors of handlers, and errors of guards, which bypass other middleware.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -24,7 +24,7 @@ async fn errors_that_a_question_mark_returns_save_by_the_same_rules() {
     assert_eq!(reply.text, "short and stout");
 }
 
-/// Sends the visitor to the log-in page: an error whose status is told by its response alone.
+/// An error that redirects the visitor to the log-in page. Only its response has the real status.
 #[derive(Debug)]
 struct LogInFirst;
 
@@ -120,7 +120,7 @@ async fn a_guards_error_with_a_session_that_is_too_long_is_a_500() {
     assert_eq!(reply.text, "Internal Server Error: the session could not be saved.\n");
 }
 
-/// An `InternalError` gives its response once.
+/// An error as `InternalError` is: it can build its response only once.
 fn conflict() -> Error {
     InternalError::from_response("taken", HttpResponse::Conflict().body("taken")).into()
 }

@@ -1,4 +1,4 @@
-//! Cookies that are garbage, forged, expired or huge, and what a request costs.
+//! Cookies that are malformed, forged, expired or huge, and the cost of a request.
 
 use actix_web::App;
 use actix_web::dev::Service as _;
@@ -63,7 +63,7 @@ async fn a_good_cookie_among_bad_ones_is_found() {
     }
 }
 
-/// After the first request, which fills actix-web's pools, nothing more is kept.
+/// The first request fills actix-web's pools. Later requests must not keep memory.
 #[actix_web::test]
 async fn hostile_cookies_leave_nothing_behind() {
     let service = init_service(App::new().route("/", to(reads)).wrap(sessions())).await;
@@ -83,7 +83,7 @@ async fn hostile_cookies_leave_nothing_behind() {
     }
 }
 
-/// How many allocations a request costs more with the middleware than without it.
+/// Counts the allocations that the middleware adds to a request.
 #[actix_web::test]
 async fn an_untouched_request_costs_at_most_eleven_allocations_more() {
     let bare = init_service(App::new().route("/", to(async || ""))).await;

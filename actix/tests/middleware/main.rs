@@ -1,4 +1,4 @@
-//! The middleware, around sites of actix-web.
+//! Tests of the middleware in actix-web sites.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,

@@ -69,7 +69,7 @@ async fn an_outer_middleware_does_not_stand_in_for_an_inner_ones_check() {
     assert_eq!(send(app, from_ada()).await.status, 500);
 }
 
-/// actix-web panics where a middleware keeps the request while it is routed further.
+/// actix-web panics if a middleware keeps the request while inner services route it.
 #[actix_web::test]
 async fn scopes_with_data_and_paths_are_routed_below_the_middleware() {
     async fn add(mut session: Session<Visitor>, step: Data<u32>, times: Path<u32>) -> String {

@@ -1,4 +1,4 @@
-//! What is saved, and when.
+//! Which responses save the session, and when.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, SET_COOKIE, VARY};

@@ -50,7 +50,7 @@ pub fn sessions() -> SessionMiddleware<Visitor> {
     SessionMiddleware::new(cookie()).clock(now)
 }
 
-/// What a middleware reported.
+/// The events that a middleware reported.
 #[derive(Clone, Default)]
 pub struct Events(Arc<Mutex<Vec<String>>>);
 
@@ -96,7 +96,7 @@ pub fn from_ada_due() -> TestRequest {
     with_cookie(visitor(&ada(), now() - Span::minutes(119)))
 }
 
-/// What actix-web makes of a request: the head that goes out, and the body.
+/// The response that actix-web sends for a request: its head and its body.
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -133,13 +133,13 @@ impl Reply {
         self.headers.get_all(name).map(|value| value.to_str().unwrap()).collect()
     }
 
-    /// What the browser sends after this response.
+    /// Returns the cookies that the browser sends after this response.
     pub fn sent_back(&self) -> Option<String> {
         let set = self.headers.get(SET_COOKIE)?.to_str().unwrap();
         Some(set.split(';').next().unwrap().to_owned())
     }
 
-    /// The session that the response saves.
+    /// Returns the session that the response saves.
     pub fn saved(&self) -> Option<Visitor> {
         assert!(self.all("set-cookie").len() < 2, "one cookie, one header");
         let header = self.sent_back()?;

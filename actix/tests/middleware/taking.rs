@@ -1,4 +1,4 @@
-//! Who gets the session.
+//! Which extractor gets the session.
 
 use std::sync::{Arc, Mutex};
 
