@@ -44,6 +44,10 @@ msrv:
 bench *arguments:
     cargo bench --locked --bench codec {{ arguments }}
 
+# Count the instructions of a call with valgrind, the same in every run
+instructions:
+    scripts/instructions
+
 # Send 100,000 requests through the layer, and compare untouched ones with a site without it
 load:
     scripts/load
