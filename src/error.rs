@@ -1,10 +1,16 @@
 //! The error types, one enum per operation. None of them contains a key, a token or session data.
 
+mod config;
+mod payload;
+
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
 
 use crate::mode::Mode;
+
+pub use config::{ConfigError, ContextError};
+pub use payload::PayloadError;
 
 /// The reason why a token was not accepted. It has one variant for each row of the table "Decode"
 /// in FORMAT.md.
@@ -135,99 +141,6 @@ fn word(mode: Mode) -> &'static str {
         Mode::Encrypted => "encrypted",
     }
 }
-
-/// The reason why a payload could not be read or written. It contains no session data.
-///
-/// ```
-/// use core::time::Duration;
-/// use hardtack::{Codec, EncodeError, Key, KeyRing, PayloadError};
-///
-/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
-/// let codec = Codec::signed("shop/test/session", &keys, Duration::from_secs(7200)).build()?;
-/// let error = codec.begin(&Some(None::<u32>)).unwrap_err();
-/// assert_eq!(error, EncodeError::Payload(PayloadError::SomeOfNothing));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PayloadError {
-    /// The payload is not MessagePack, or it is truncated.
-    Malformed,
-    /// Extra bytes follow the value.
-    Trailing,
-    /// Text is not UTF-8.
-    TextNotUtf8,
-    /// The session nests more than 64 arrays and maps, or more than 255 options and newtypes.
-    TooDeep,
-    /// The session's type does not accept the value.
-    Mismatch,
-    /// The session's type does not accept the value of this field.
-    FieldMismatch(&'static str),
-    /// The session's type requires this field.
-    MissingField(&'static str),
-    /// The payload contains this field twice.
-    DuplicateField(&'static str),
-    /// The payload contains a field that the session's type does not have.
-    UnknownField {
-        /// The fields of the type.
-        expected: &'static [&'static str],
-    },
-    /// The payload contains a variant that an enum of the session's type does not have.
-    UnknownVariant {
-        /// The variants of the enum.
-        expected: &'static [&'static str],
-    },
-    /// The session's `Serialize` failed.
-    Serialize,
-    /// The session wrote more or fewer items than it announced.
-    Length,
-    /// The session wrote a map that has a key twice, as `flatten` can.
-    DuplicateKey,
-    /// The session contains `Some(None)` or `Some(())`, which would read back as `None`.
-    SomeOfNothing,
-    /// `skip_serializing_if` left out this field of a struct that is written as an array, which
-    /// would shift the fields after it.
-    SkippedField(&'static str),
-}
-
-impl Display for PayloadError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => f.write_str("not MessagePack, or truncated"),
-            Self::Trailing => f.write_str("extra bytes follow the value"),
-            Self::TextNotUtf8 => f.write_str("text is not UTF-8"),
-            Self::TooDeep => f.write_str("nested too deeply; the limit is 64 arrays and maps"),
-            Self::Mismatch => f.write_str("the session's type does not accept the value"),
-            Self::FieldMismatch(field) => {
-                write!(f, "the session's type does not accept the value of field `{field}`")
-            }
-            Self::MissingField(field) => write!(f, "field `{field}` is missing"),
-            Self::DuplicateField(field) => write!(f, "field `{field}` occurs twice"),
-            Self::UnknownField { expected } => {
-                write!(f, "there is a field that is not one of {}", Names(expected))
-            }
-            Self::UnknownVariant { expected } => {
-                write!(f, "there is a variant that is not one of {}", Names(expected))
-            }
-            Self::Serialize => f.write_str("the session's `Serialize` failed"),
-            Self::DuplicateKey => {
-                f.write_str("a map contains a key twice; check the fields with `serde(flatten)`")
-            }
-            Self::Length => {
-                f.write_str("the session's `Serialize` wrote more or fewer items than it announced")
-            }
-            Self::SomeOfNothing => {
-                f.write_str("`Some(None)` or `Some(())` would read back as `None`")
-            }
-            Self::SkippedField(field) => write!(
-                f,
-                "field `{field}` is skipped, which would shift the fields after it in a compact struct"
-            ),
-        }
-    }
-}
-
-impl Error for PayloadError {}
 
 /// The reason why a session could not be encoded.
 ///
@@ -405,135 +318,6 @@ impl Display for InspectError {
 
 impl Error for InspectError {}
 
-/// The reason why a codec cannot be built.
-///
-/// ```
-/// use core::time::Duration;
-/// use hardtack::{Codec, ConfigError, Key, KeyRing};
-///
-/// let keys = KeyRing::new(Key::from_base64("TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=")?);
-/// let error = Codec::signed("", &keys, Duration::from_secs(60)).build().unwrap_err();
-/// assert_eq!(error, ConfigError::EmptyPurpose);
-/// # Ok::<(), hardtack::KeyError>(())
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The purpose is empty.
-    EmptyPurpose,
-    /// The name of a compact schema is empty.
-    EmptySchema,
-    /// The purpose or the schema contains U+001F, which separates the two.
-    ReservedCharacter {
-        /// The option: `purpose` or `schema`.
-        what: &'static str,
-    },
-    /// A duration is less than a second, which would end every session immediately.
-    ZeroSpan {
-        /// The option.
-        what: &'static str,
-    },
-    /// A duration exceeds the range of dates.
-    SpanTooLong {
-        /// The option.
-        what: &'static str,
-        /// Its value.
-        span: Duration,
-        /// The maximum value.
-        limit: Duration,
-    },
-    /// `max_requested_age` is less than `max_age`.
-    MaxRequestedAgeBelowMaxAge {
-        /// The longest lifetime that a session may request.
-        max_requested_age: Duration,
-        /// The lifetime of a session that requests none.
-        max_age: Duration,
-    },
-    /// Sessions may last longer than the default absolute timeout. Set
-    /// [`absolute_timeout`](crate::CodecBuilder::absolute_timeout) or
-    /// [`no_absolute_timeout`](crate::CodecBuilder::no_absolute_timeout).
-    AbsoluteTimeoutRequired {
-        /// The longest lifetime that a session may request.
-        max_requested_age: Duration,
-        /// The default absolute timeout.
-        default: Duration,
-    },
-}
-
-impl Display for ConfigError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EmptyPurpose => f.write_str(
-                "the purpose is empty; state the use and the environment of the tokens, such as \"shop/production/session\"",
-            ),
-            Self::EmptySchema => f.write_str(
-                "the schema of a compact codec is empty; give it a name, such as \"visitor-1\"",
-            ),
-            Self::ReservedCharacter { what } => write!(
-                f,
-                "the {what} contains U+001F, which separates a purpose from its schema; remove the character"
-            ),
-            Self::ZeroSpan { what } => write!(
-                f,
-                "`{what}` is less than a second, which would end every session immediately; set at least one second"
-            ),
-            Self::SpanTooLong { what, span, limit } => {
-                write!(f, "`{what}` is {}; the limit is {}", Span(*span), Span(*limit))
-            }
-            Self::MaxRequestedAgeBelowMaxAge { max_requested_age, max_age } => write!(
-                f,
-                "`max_requested_age` is {}, which is less than `max_age`, {}; raise it or leave it out",
-                Span(*max_requested_age),
-                Span(*max_age)
-            ),
-            Self::AbsoluteTimeoutRequired { max_requested_age, default } => write!(
-                f,
-                "sessions may last {}, which exceeds the default absolute timeout of {}; set `absolute_timeout` or `no_absolute_timeout`",
-                Span(*max_requested_age),
-                Span(*default)
-            ),
-        }
-    }
-}
-
-impl Error for ConfigError {}
-
-/// The reason why a codec cannot be bound to a context.
-///
-/// ```
-/// let error = hardtack::ContextError::PartTooLong { got: 70_000 };
-/// assert_eq!(error.to_string(), "a part of the context is 70000 bytes long; the limit is 65535");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ContextError {
-    /// The context has more than 255 parts.
-    TooManyParts {
-        /// The number of parts.
-        got: usize,
-    },
-    /// A part is longer than 65,535 bytes.
-    PartTooLong {
-        /// The length of the part in bytes.
-        got: usize,
-    },
-}
-
-impl Display for ContextError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooManyParts { got } => {
-                write!(f, "the context has {got} parts; the limit is 255")
-            }
-            Self::PartTooLong { got } => {
-                write!(f, "a part of the context is {got} bytes long; the limit is 65535")
-            }
-        }
-    }
-}
-
-impl Error for ContextError {}
-
 /// The operating system provides no random bytes.
 ///
 /// ```
@@ -565,18 +349,6 @@ macro_rules! debug_is_the_sentence {
 pub(crate) use debug_is_the_sentence;
 
 debug_is_the_sentence!(ConfigError, ContextError, RandomError);
-
-/// Names, quoted and separated by commas.
-struct Names(&'static [&'static str]);
-
-impl Display for Names {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (place, name) in self.0.iter().enumerate() {
-            write!(f, "{}`{name}`", if place == 0 { "" } else { ", " })?;
-        }
-        Ok(())
-    }
-}
 
 /// A duration in the largest unit that gives a whole number.
 struct Span(Duration);
