@@ -60,7 +60,7 @@ const ROWS = {
 const folder = mkdtempSync(join(tmpdir(), 'hardtack-bench-'))
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 
-/** Bundled, loaded anew each time, its keys derived, one token made and read. In milliseconds. */
+/** Returns the cold start in milliseconds: loading the bundle, deriving keys, and one encode and decode. */
 async function coldStart(text, start, name) {
   const times = []
   for (let n = 0; n < COLD_STARTS; n += 1) {
@@ -74,7 +74,7 @@ async function coldStart(text, start, name) {
   return median(times)
 }
 
-/** Microseconds a call. */
+/** Returns microseconds per call. */
 async function timeOf(call) {
   let calls = 0
   const began = performance.now()
@@ -108,7 +108,7 @@ for (const [name, { source, start }] of Object.entries(ROWS)) {
   subjects.push({ name, bytes: gzipSync(text, { level: 9 }).length, cold, token, encode, decode: () => decode(token), time, encodes: [], decodes: [] })
 }
 
-// In turns: what else the machine does falls on all of them alike.
+// Measured in turns, so that other load on the machine affects all of them alike.
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const subject of subjects) {
     subject.encodes.push(await subject.time(subject.encode))

@@ -1,4 +1,4 @@
-// src/*.ts -> dist/*.js and dist/*.d.ts, and the licences beside them for the package.
+// Compiles src/*.ts to dist/*.js and dist/*.d.ts, and copies the licences into the package.
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// The package as npm would publish it, through publint and Are the types wrong.
+// Packs the package as npm would publish it, and checks it with publint and Are the types wrong.
 
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// What a program's bundle grows by, minified by esbuild and gzipped, against a budget.
+// Compares what the package adds to a program's bundle, minified by esbuild and gzipped, with a budget.
 
 import { build } from 'esbuild'
 import { fileURLToPath } from 'node:url'

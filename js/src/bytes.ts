@@ -1,6 +1,6 @@
 // Bytes and text.
 
-/** Bytes that no other thread shares. */
+/** Bytes that are not shared with another thread. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
 const encoder = /* @__PURE__ */ new TextEncoder()
@@ -19,10 +19,10 @@ export function concat(...parts: readonly ArrayLike<number>[]): Bytes {
   return whole
 }
 
-/** Base64url in its only form: no padding, and the unused bits of the last character are zero. */
+/** Writes canonical base64url: no padding, and the unused bits of the last character are zero. */
 const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
-/** The bytes of canonical base64url; undefined for anything else. */
+/** Returns the bytes of canonical base64url, or undefined for anything else. */
 export function fromBase64Url(text: string): Bytes | undefined {
   if (!CANONICAL.test(text)) return undefined
   const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
@@ -37,7 +37,7 @@ export function toBase64Url(bytes: Uint8Array): string {
   return urlAlphabet(btoa(binary))
 }
 
-/** What `btoa` and `openssl` write, in base64url's alphabet and without padding. */
+/** Converts the base64 of `btoa` and `openssl` to base64url without padding. */
 export function urlAlphabet(base64: string): string {
   return base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
@@ -46,13 +46,13 @@ export function toHex(bytes: Iterable<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** The bytes of hexadecimal digits of either case; undefined for anything else. */
+/** Returns the bytes of hexadecimal digits of either case, or undefined for anything else. */
 export function fromHex(digits: string): Bytes | undefined {
   if (!/^([\da-f]{2})+$/i.test(digits)) return undefined
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 }
 
-/** Compares without stopping at the first difference: as constant in time as the engine is. */
+/** Compares without stopping at the first difference. The engine does not guarantee constant time. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length
   for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0)

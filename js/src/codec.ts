@@ -1,4 +1,4 @@
-// Sessions -> tokens -> sessions, in FORMAT.md's steps: the one file that knows their order.
+// Encodes and decodes tokens. Only this file knows the order of FORMAT.md's steps.
 
 import { concat, fromBase64Url, toBase64Url, utf8 } from './bytes.js'
 import { checkOptions, clock, span, type Instant } from './check.js'
@@ -14,39 +14,39 @@ import { checkedId } from './session-id.js'
 import { unpack } from './unpack.js'
 import { proofOf, Verified, type Proof } from './verified.js'
 
-/** What a codec is made of. */
+/** The options of a codec. */
 export interface CodecOptions extends Limits {
-  /** What the tokens are for and where, as `shop/production/session`. Tokens of one purpose fail in every other. */
+  /** The application, environment and use of the tokens, as in `shop/production/session`. Another purpose refuses them. */
   readonly purpose: string
   readonly keys: KeyRing
-  /** The name of the schema, for sessions that Rust writes as arrays with `compact`. Their data is an array here too. */
+  /** The schema's name, for sessions that Rust writes as arrays with `compact`. Their data is an array here too. */
   readonly compact?: string | undefined
-  /** The longest token, in characters. Defaults to 4096, which is what browsers keep of one cookie. */
+  /** The longest token, in characters. Defaults to 4096, the longest cookie that browsers keep. */
   readonly maxLength?: number | undefined
 }
 
-/** When the call happens: defaults to `Date.now()`. */
+/** The time of the call. Defaults to `Date.now()`. */
 export interface Now {
   readonly now?: Instant | undefined
 }
 
-/** How a session begins, and what an update changes besides its data. */
+/** The options of a new session, and of an update. */
 export interface IssueOptions extends Now {
-  /** The session's name: 32 hexadecimal digits, as from `generateSessionId`. */
+  /** The session's ID: 32 hexadecimal digits, as from `generateSessionId`. */
   readonly id?: string | undefined
   readonly expiry?: Expiry | undefined
 }
 
-/** How a token is decoded. */
+/** The options of decoding. */
 export interface DecodeOptions<T> extends Now {
-  /** Checks the payload and gives the data. Whatever it throws becomes the refusal `payload`. */
+  /** Checks the payload and returns the data. If it throws, the token is refused with `payload`. */
   readonly parse?: ((payload: unknown) => T) | undefined
 }
 
 /** For the cookie alone. */
 export let scopeOf: (codec: TokenCodec) => Scope
 
-/** Makes and reads the tokens of one purpose. Made once, at the start of the program; it never changes. */
+/** Encodes and decodes the tokens of one purpose. Create it once, at the start of the program. It is immutable. */
 export class TokenCodec {
   readonly #scope: Scope
 
@@ -74,38 +74,39 @@ export class TokenCodec {
   }
 
   /**
-   * The cutoff that ends every session of this moment, for "log out everywhere": in seconds since 1970. Half of the
-   * leeway ahead, so that a session ends as well that a server began whose clock is ahead.
+   * Returns the cutoff that ends all current sessions, for "log out everywhere", in seconds since 1970. It is ahead of
+   * now by half of the leeway, so that it also ends sessions from a server whose clock is ahead.
    */
   cutoff({ now }: Now = {}): number {
     return this.policy.cutoff(clock(now))
   }
 
-  /** The same codec, bound to further parts that its tokens do not hold: a tenant, a device. */
+  /** Returns the same codec, bound to further context such as a tenant or a device. The tokens do not contain it. */
   withContext(...parts: readonly ContextPart[]): TokenCodec {
     return new TokenCodec(inContext(this.#scope, [...this.#scope.context, ...parts.map(framed)]))
   }
 
   /**
-   * Begins a session: the token for `data`.
+   * Begins a session and returns its token.
    *
-   * Throws a `SessionError` where the token is too long, a time is out of range, or the data cannot be written.
+   * Throws a `SessionError` if the token is too long, a time is out of range, or the data cannot be encoded.
    */
   begin(data: unknown, options: IssueOptions = {}): string {
     return this.issue(this.opening(options), pack(data))
   }
 
   /**
-   * The same session with other data. Its start stays, and so do ID and expiry unless the options change them.
+   * Returns a token for the same session with other data. Start, ID and expiry stay, unless the options change ID or
+   * expiry.
    *
-   * Throws a `SessionError` where the session is no longer valid, is another codec's, or cannot be written.
+   * Throws a `SessionError` if the session is no longer valid, belongs to another codec, or cannot be encoded.
    */
   update(session: Verified<unknown>, data: unknown, options: IssueOptions = {}): string {
     return this.issue(this.reissue(proofOf(session), options), pack(data))
   }
 
   /**
-   * The same session issued again, with the payload that its token holds: changes of `session.data` are for `update`.
+   * Issues the same session again, with its token's payload. To save changes of `session.data`, call `update`.
    *
    * Throws as `update` does.
    */
@@ -114,16 +115,16 @@ export class TokenCodec {
     return this.issue(this.reissue(proof, { now }), proof.payload)
   }
 
-  /** Verifies a token. Never throws for what a visitor can send. */
+  /** Verifies a token. No input from a visitor makes it throw. */
   decode<T = unknown>(token: string, { now, parse }: DecodeOptions<T> = {}): Verified<T> | Refused {
     if (typeof token !== 'string') throw new TypeError('a token must be a string')
-    // Text has no fewer bytes than UTF-16 units.
+    // UTF-8 never has fewer bytes than the string has UTF-16 units.
     const length = token.length > this.#scope.maxLength ? token.length : utf8(token).length
     const session = this.verify(token, length, clock(now), parse)
     return typeof session === 'string' ? { ok: false, kind: session } : session
   }
 
-  /** @internal As `decode`, of a token whose length in bytes the caller knows. */
+  /** @internal Decodes a token whose length in bytes the caller knows. */
   verify<T>(token: string, length: number, now: number, parse?: (payload: unknown) => T): Verified<T> | Refusal {
     const proof = this.#open(token, length, now)
     if (typeof proof === 'string') return proof
@@ -136,7 +137,7 @@ export class TokenCodec {
     }
   }
 
-  /** @internal The claims of a session that begins. */
+  /** @internal Returns the claims of a new session. */
   opening({ now, id, expiry = 'policy' }: IssueOptions): Claims {
     const issuedAt = issueTime(clock(now))
     return {
@@ -149,7 +150,7 @@ export class TokenCodec {
     }
   }
 
-  /** @internal The claims of a session issued again. FORMAT.md, "Renew and update". */
+  /** @internal Returns the claims of a session that is issued again. FORMAT.md, "Renew and update". */
   reissue({ scope, key, claims }: Proof, { now, id = claims.id, expiry }: IssueOptions): Claims {
     if (!isSameScope(scope, this.#scope)) {
       throw new SessionError('other_codec', 'the session was verified by a codec of another mode, purpose or context')
@@ -212,7 +213,7 @@ export class TokenCodec {
   }
 }
 
-/** A codec of signed tokens: anyone who has one can read it, and no one without a key can change it. */
+/** Creates a codec of signed tokens. Anyone can read a token, but only key holders can create or change one. */
 export function signed(options: CodecOptions): TokenCodec {
   return codecOf(options, undefined)
 }
@@ -234,7 +235,7 @@ export function codecOf(options: CodecOptions, cipher: Cipher | undefined): Toke
 
 function fullPurpose({ purpose, compact }: CodecOptions): string {
   const parts = compact === undefined ? [purpose] : [purpose, compact]
-  // Half of a surrogate pair would become U+FFFD in UTF-8, whichever half it is.
+  // UTF-8 would replace a lone surrogate with U+FFFD, so different strings would become equal.
   const isName = (part: unknown): boolean => typeof part === 'string' && /^[^\x1f\p{Surrogate}]+$/u.test(part)
   if (parts.every(isName)) return parts.join('\x1f')
   throw new TypeError('purpose, and compact if set, must be text that is not empty and does not contain U+001F')

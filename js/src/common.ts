@@ -1,4 +1,4 @@
-// What both entries export.
+// The exports that both entries share.
 
 export type { Instant } from './check.js'
 export type { CodecOptions, DecodeOptions, IssueOptions, Now } from './codec.js'

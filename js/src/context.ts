@@ -1,11 +1,11 @@
-// What a token is bound to besides its header, and does not hold. FORMAT.md, "Encode", step 2.
+// The context: data that a token is bound to but does not contain. FORMAT.md, "Encode", step 2.
 
 import { concat, utf8, type Bytes } from './bytes.js'
 
-/** A part of a context: text, which counts as its UTF-8, or bytes. */
+/** A part of a context: bytes, or text that is encoded as UTF-8. */
 export type ContextPart = string | Uint8Array
 
-/** The parts, each behind its length. */
+/** Encodes the parts, each with its length in front. */
 export type Context = readonly Bytes[]
 
 export function framed(part: ContextPart): Bytes {
@@ -16,7 +16,7 @@ export function framed(part: ContextPart): Bytes {
   return concat([bytes.length >> 8, bytes.length & 0xff], bytes)
 }
 
-/** How many parts, and the parts. */
+/** Encodes the number of parts, and then the parts. */
 export function contextBytes(context: Context): Bytes {
   if (context.length > 255) throw new RangeError(`a context has ${context.length} parts; the limit is 255`)
   return concat([context.length], ...context)

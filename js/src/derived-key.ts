@@ -1,4 +1,4 @@
-// A key of the ring, derived for one purpose and mode.
+// Keys that are derived from a ring's key for one purpose and mode.
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -12,7 +12,7 @@ export const TAG_LENGTH = 16
 export interface Cipher {
   (key: Uint8Array, nonce: Uint8Array, bound: Uint8Array): {
     encrypt(payload: Uint8Array): Uint8Array
-    /** Throws where the body is not authentic. */
+    /** Throws if the body is not authentic. */
     decrypt(body: Uint8Array): Uint8Array
   }
 }
@@ -20,7 +20,7 @@ export interface Cipher {
 export class DerivedKey {
   /** The key ID, as a number. */
   readonly number: number
-  /** From when on the key signs, until a later one does; Infinity if it only verifies. */
+  /** When the key starts to sign, until a later key does. Infinity if it only verifies. */
   readonly signsFrom: number
   readonly retiredAt: number
   readonly #key: Key

@@ -1,9 +1,9 @@
-// Codecs of encrypted tokens. The only user of the cipher: programs without this file do not ship it.
+// Codecs of encrypted tokens. Only this file imports the cipher, so programs that do not use it do not ship the cipher.
 
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { codecOf, type CodecOptions, type TokenCodec } from './codec.js'
 
-/** A codec of encrypted tokens: only those who hold a key can read one. Its header stays readable. */
+/** Creates a codec of encrypted tokens. Only key holders can read their data. The header stays readable. */
 export function encrypted(options: CodecOptions): TokenCodec {
   return codecOf(options, xchacha20poly1305)
 }

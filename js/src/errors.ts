@@ -1,6 +1,6 @@
-// Why a token was refused, or could not be made.
+// Why a token was refused, or could not be created.
 
-/** Why a token was refused: one name per row of FORMAT.md's table "Decode". */
+/** Why a token was refused: one kind per row of FORMAT.md's table "Decode". */
 export type Refusal =
   | 'too_long'
   | 'malformed'
@@ -23,14 +23,14 @@ export type FailureKind =
   | 'expiry_not_later'
   | 'expiry_too_long'
 
-/** A token that was refused. */
+/** The result of decoding a token that was refused. */
 export interface Refused {
   readonly ok: false
   /** Why, as a stable name for metrics and logs. Do not show it to visitors. */
   readonly kind: Refusal
 }
 
-/** Thrown where a token or cookie cannot be made. Holds no key, token or session data. */
+/** Thrown if a token or cookie cannot be created. Holds no key, token or session data. */
 export class SessionError extends Error {
   /** Why, as a stable name for metrics and logs. */
   readonly kind: FailureKind
@@ -42,7 +42,7 @@ export class SessionError extends Error {
   }
 }
 
-/** Throws where a session is no longer valid. */
+/** Throws if a session is no longer valid. */
 export function refuse(refusal: Refusal | undefined): void {
   if (refusal !== undefined) throw new SessionError(refusal, `the session is no longer valid: ${refusal}`)
 }

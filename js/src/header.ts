@@ -1,4 +1,4 @@
-// A token's header: claims <-> bytes. FORMAT.md, "Token".
+// Reads and writes a token's header. FORMAT.md, "Token".
 
 import { fromHex, toHex } from './bytes.js'
 import type { Refusal } from './errors.js'
@@ -14,7 +14,7 @@ export const AFTER = 1
 export const AT = 2
 export const BROWSER_CLOSE = 3
 
-/** What a header says. Times are whole seconds since the Unix epoch. */
+/** The claims of a header. Times are whole seconds since the Unix epoch. */
 export interface Claims {
   readonly isEncrypted: boolean
   readonly keyId: number
@@ -23,7 +23,7 @@ export interface Claims {
   /** 32 hexadecimal digits in lower case. */
   readonly id: string | undefined
   readonly expiryKind: number
-  /** Seconds after `issuedAt`; 0 where the kind has none. */
+  /** Seconds after `issuedAt`, or 0 if the kind has none. */
   readonly expirySeconds: number
 }
 
@@ -38,20 +38,20 @@ export function writeHeader({ isEncrypted, keyId, startedAt, issuedAt, id, expir
   ]
 }
 
-/** The claims and the header's length, or why there are none. */
+/** Returns the claims and the header's length, or why the header is invalid. */
 export function readHeader(bytes: Uint8Array): [Claims, number] | Refusal {
   const first = bytes[0]
   if (first === undefined) return 'malformed'
   if (first >> 5 !== VERSION) return 'unsupported_version'
 
   let at = 6
-  /** NaN for what is not canonical, or cut short. */
+  /** Returns NaN for a number that is truncated or not canonical. */
   const positiveVarint = (): number => {
     let value = 0
     for (let scale = 1; scale <= 2 ** 28; scale *= 2 ** 7) {
       const byte = bytes[at++] ?? 0
       value += (byte & 0x7f) * scale
-      // A last byte of zero adds nothing: the form is not the shortest, or the value is zero.
+      // With a last byte of zero the form is not the shortest, or the value is zero. A header leaves zero out.
       if (byte < 0x80) return byte > 0 && value < 2 ** 32 ? value : NaN
     }
     return NaN
@@ -68,7 +68,7 @@ export function readHeader(bytes: Uint8Array): [Claims, number] | Refusal {
   return [{ isEncrypted: (first & IS_ENCRYPTED) > 0, keyId, startedAt, issuedAt, id, expiryKind, expirySeconds }, at]
 }
 
-/** Unsigned LEB128; nothing for zero, which a header leaves out. */
+/** Writes unsigned LEB128, and nothing for zero, which a header leaves out. */
 function varint(value: number): number[] {
   if (value < 0x80) return value > 0 ? [value] : []
   return [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 0x80))]

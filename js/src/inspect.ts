@@ -1,4 +1,4 @@
-// What a token says of itself, without a key.
+// Reads a token's header without a key.
 
 import { fromBase64Url, toHex } from './bytes.js'
 import { SIGNATURE_LENGTH, TAG_LENGTH } from './derived-key.js'

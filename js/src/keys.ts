@@ -1,17 +1,17 @@
-// Secret keys, and the ring of those that sign and verify. FORMAT.md, "Keys".
+// Secret keys, and the key ring that signs and verifies. FORMAT.md, "Keys".
 
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { equal, fromBase64Url, fromHex, toBase64Url, toHex, urlAlphabet, utf8, type Bytes } from './bytes.js'
 import { cutoffSeconds, seconds, span, type Instant } from './check.js'
 
-/** The keys that this repository's documentation prints begin so. Everyone knows them. */
+/** The prefix of the keys in this repository's documentation, which are public and must not be used. */
 const PUBLISHED = /^(TNQcAIXEmC|iS6l2ZYWYw|CbNSMf0O3z)/
 
-/** A secret key of at least 32 random bytes. Nothing shows it: not `console.log`, not `JSON.stringify`. */
+/** A secret key of at least 32 random bytes. `console.log` and `JSON.stringify` do not show it. */
 export class Key {
   readonly #prk: Uint8Array
-  /** Names the key in tokens and logs: two hexadecimal digits. Not a secret. */
+  /** The key ID in tokens and logs: two hexadecimal digits. It is not a secret. */
   readonly id: string
 
   private constructor(bytes: Bytes | undefined, form: string) {
@@ -28,7 +28,7 @@ export class Key {
 
   /** Reads base64 in either alphabet, with or without padding. */
   static fromBase64(text: string): Key {
-    // 64 hexadecimal digits are base64 as well, of other bytes.
+    // 64 hexadecimal digits are also valid base64, but of other bytes.
     const isHex = fromHex(text) !== undefined
     const slip = isHex ? ', not hexadecimal' : /["';\s]/.test(text) ? ', without quotes, semicolons or spaces' : ''
     return new Key(isHex ? undefined : fromBase64Url(urlAlphabet(text)), ` in base64${slip}`)
@@ -39,7 +39,7 @@ export class Key {
     return new Key(fromHex(digits), ' in hexadecimal')
   }
 
-  /** Makes a random key, for tests: no other process accepts what it signs. */
+  /** Generates a random key, for tests. No other process accepts its tokens. */
   static generate(): Key {
     return new Key(crypto.getRandomValues(new Uint8Array(32)), '')
   }
@@ -55,12 +55,12 @@ export class Key {
   }
 }
 
-/** A key of a ring, and what it does when. Instants are whole seconds. */
+/** A key of a ring, with the times at which it signs and verifies. Instants are whole seconds. */
 export interface Slot {
   readonly key: Key
-  /** From when on the key signs, until a later one does; Infinity if it only verifies. */
+  /** When the key starts to sign, until a later key does. Infinity if it only verifies. */
   readonly signsFrom: number
-  /** The key verifies only what was issued until then; Infinity if it has not retired. */
+  /** The key verifies only tokens issued until this time. Infinity if it has not retired. */
   readonly retiredAt: number
 }
 
@@ -70,8 +70,8 @@ export let slotsOf: (ring: unknown) => readonly Slot[]
 const OVERLAP = 3600
 
 /**
- * The keys that sign and verify. Which one signs is a question of time, not of order. Immutable: each method returns
- * a new ring.
+ * The keys that sign and verify. The signing key depends on the time, not on the order of the keys. A ring is
+ * immutable: each method returns a new one.
  */
 export class KeyRing {
   #slots: readonly Slot[]
@@ -84,15 +84,15 @@ export class KeyRing {
     }
   }
 
-  /** A ring of a key that signs from the beginning. */
+  /** Creates a ring with one key, which signs at all times. */
   constructor(signer: Key) {
     checkKey(signer)
     this.#slots = [{ key: signer, signsFrom: -Infinity, retiredAt: Infinity }]
   }
 
   /**
-   * Reads entries separated by commas, in any order: `KEY`, which signs from the beginning, or
-   * `KEY@2026-12-01T00:00:00Z`, which signs from that instant on. Keys are base64.
+   * Reads entries separated by commas, in any order. `KEY` signs from the beginning, and `KEY@2026-12-01T00:00:00Z`
+   * from that instant on. Keys are base64.
    */
   static fromBase64List(list: string): KeyRing {
     if (typeof list !== 'string') throw new TypeError('the list of keys must be text; is its variable set?')
@@ -109,27 +109,27 @@ export class KeyRing {
   }
 
   /**
-   * Adds a key that verifies at once and signs from `instant` on, rounded up to the second. The key before it then
-   * verifies only what was issued until that instant plus the overlap.
+   * Adds a key that verifies at once and signs from `instant` on, rounded up to the second. Its predecessor then
+   * verifies only tokens issued until that instant plus the overlap.
    */
   activateAt(key: Key, instant: Instant): KeyRing {
     return this.#with({ key, signsFrom: cutoffSeconds(instant), retiredAt: Infinity })
   }
 
   /**
-   * Sets for how many seconds tokens of a key are accepted that were issued after its successor began to sign, by
-   * servers that were not restarted yet or whose clocks are behind. Defaults to 3600.
+   * Sets the overlap in seconds: how long after its successor starts to sign a key's new tokens are still accepted.
+   * Servers that were not restarted yet, or whose clocks are behind, issue such tokens. Defaults to 3600.
    */
   overlap(seconds: number): KeyRing {
     return KeyRing.#of(this.#slots, span('overlap', seconds, 0, 2 ** 31))
   }
 
-  /** Adds a key that verifies and does not sign. */
+  /** Adds a key that only verifies. */
   verifyWith(key: Key): KeyRing {
     return this.#with({ key, signsFrom: Infinity, retiredAt: Infinity })
   }
 
-  /** Adds a key that does not sign, and verifies only what was issued until `retiredAt`. */
+  /** Adds a key that does not sign, and verifies only tokens issued until `retiredAt`. */
   retire(key: Key, retiredAt: Instant): KeyRing {
     return this.#with({ key, signsFrom: Infinity, retiredAt: seconds('retiredAt', retiredAt) })
   }
@@ -158,7 +158,7 @@ export class KeyRing {
     return ring
   }
 
-  /** The key that signs first signs from the beginning; a key that has a successor retires by itself. */
+  /** The key that signs first signs from the beginning. A key that has a successor retires automatically. */
   #withSuccessors(): readonly Slot[] {
     const activations = this.#slots.map(({ signsFrom }) => signsFrom).sort((a, b) => a - b)
     return this.#slots.map(({ key, signsFrom, retiredAt }) => {
@@ -173,7 +173,7 @@ function checkKey(key: Key): void {
   if (!(key instanceof Key)) throw new TypeError('a ring holds keys made by Key.fromBase64, Key.fromHex or Key.fromBytes')
 }
 
-/** RFC 3339. `Date` alone takes other forms as well, and the 30th of February. */
+/** Reads RFC 3339. `Date` alone also accepts other forms, and the 30th of February. */
 function parsedInstant(text: string): number {
   const [, date] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.exec(text) ?? []
   const instant = new Date(text.toUpperCase())

@@ -1,14 +1,14 @@
-// Values -> MessagePack, in the shortest form of each. Refuses what would not come back.
+// Writes MessagePack, each value in its shortest form. Refuses values that would not decode to themselves.
 
 import { utf8, type Bytes } from './bytes.js'
 import { SessionError } from './errors.js'
 
-/** How many arrays and maps may be inside each other. */
+/** How deeply arrays and maps may be nested. */
 export const MAX_DEPTH = 64
 
-/** A value of MessagePack's extension types, which JavaScript has no counterpart of. */
+/** A value of a MessagePack extension type, for which JavaScript has no counterpart. */
 export class Extension {
-  /** From −128 to 127. Negative ones are MessagePack's own. */
+  /** From −128 to 127. MessagePack reserves negative types. */
   readonly type: number
   readonly bytes: Uint8Array
 
@@ -18,7 +18,7 @@ export class Extension {
   }
 }
 
-/** The bytes of `value`. A field that is `undefined` is left out, as in JSON. */
+/** Returns the bytes of `value`. A field that is `undefined` is left out, as in JSON. */
 export function pack(value: unknown): Bytes {
   const writer = new Writer()
   writer.value(value, MAX_DEPTH)
@@ -74,7 +74,7 @@ class Writer {
       this.out.push(Number(value) & 0xff)
     } else if (value >= -0x80000000 && value <= 0xffffffff) {
       const narrowed = Number(value)
-      // Half of what is negative reaches as far as what is not.
+      // A signed range has half as many negative numbers as the unsigned range has numbers.
       const reach = narrowed < 0 ? -2 * narrowed - 1 : narrowed
       const size = reach < 0x100 ? 0 : reach < 0x10000 ? 1 : 2
       this.#marked((narrowed < 0 ? 0xd0 : 0xcc) + size, narrowed, 1 << size)
@@ -113,13 +113,13 @@ class Writer {
     this.#append(bytes)
   }
 
-  /** Bytes behind their length. */
+  /** Writes bytes with their length in front. */
   #sized(bytes: Uint8Array, marker8: number): void {
     this.#head(bytes.length, 0, 0, marker8, marker8 + 1)
     this.#append(bytes)
   }
 
-  /** A length in its shortest form: in the marker, or in 1, 2 or 4 bytes. There may be no form in the marker, or in 1 byte. */
+  /** Writes a length in its shortest form: in the marker, or in 1, 2 or 4 bytes. Some kinds lack the first two forms. */
   #head(length: number, fixed: number, fixedEnd: number, marker8: number, marker16: number): void {
     if (length < fixedEnd) this.out.push(fixed | length)
     else if (length < 0x100 && marker8 > 0) this.#marked(marker8, length, 1)
@@ -143,13 +143,13 @@ class Writer {
   }
 }
 
-/** An integer as a number where a number holds it exactly: up to ±(2⁵³ − 1). */
+/** Returns an integer as a number if that is exact, which is up to ±(2⁵³ − 1). */
 export function narrow(integer: bigint): number | bigint {
   const number = Number(integer)
   return Number.isSafeInteger(number) ? number : integer
 }
 
-/** The entries of a `Map`, which tells 1 and 1n apart where MessagePack does not. */
+/** Returns the entries of a `Map`, whose keys 1 and 1n differ although MessagePack writes both alike. */
 function distinct(map: Map<unknown, unknown>): [unknown, unknown][] {
   const entries = [...map]
   const keys = new Set(entries.map(([key]) => (typeof key === 'bigint' ? narrow(key) : key)))

@@ -1,5 +1,5 @@
-// What every runtime has, declared here so that the package compiles without DOM or Node types.
-// Not part of the published types.
+// Declares the globals that every runtime has, so that the package compiles without DOM or Node types.
+// The published types do not include this file.
 
 interface TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>

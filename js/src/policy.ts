@@ -1,4 +1,4 @@
-// Every question about time, answered without a clock.
+// Every decision that depends on time. The caller passes the time, so nothing here reads a clock.
 
 import { cutoffSeconds, seconds, span, type Instant } from './check.js'
 import { SessionError, type Refusal } from './errors.js'
@@ -12,11 +12,11 @@ const LONGEST_MAX_AGE = 400 * DAY
 const LONGEST_ABSOLUTE_TIMEOUT = 1000 * DAY - 1
 const LAST_ISSUE = 2 ** 32 - 1
 
-/** When a session ends unless it is issued again. */
+/** The expiry of a session that is not issued again. */
 export type Expiry =
   /** `maxAge` after each issue. */
   | 'policy'
-  /** When the browser closes, and on the server at the latest `maxAge` after each issue. */
+  /** When the browser closes. The server enforces `maxAge` after each issue. */
   | 'browser_close'
   /** This many seconds after each issue. At most `maxRequestedAge`. */
   | { readonly after: number; readonly at?: never }
@@ -25,7 +25,7 @@ export type Expiry =
 
 /** How long sessions live. All spans are in seconds, rounded down. */
 export interface Limits {
-  /** How long a token lives whose session asks for nothing else: the idle timeout. */
+  /** The idle timeout: how long a token lives unless its session asks for another expiry. */
   readonly maxAge: number
   /** How long a session may ask to live. Defaults to `maxAge`. */
   readonly maxRequestedAge?: number | undefined
@@ -80,7 +80,7 @@ export class Policy {
     return Math.min(this.#instant(claims), claims.startedAt + this.#absoluteTimeout)
   }
 
-  /** When a renewal is due by age; Infinity where renewing would not move the expiry. */
+  /** Returns the time at which a renewal is due by age, or Infinity if renewing would not move the expiry. */
   renewalDueAt(claims: Claims): number {
     const { issuedAt, startedAt, expiryKind } = claims
     const life = this.#instant(claims) - issuedAt
@@ -88,19 +88,19 @@ export class Policy {
     return issuedAt + (this.#renewAfter || Math.ceil(life / 2))
   }
 
-  /** What the session asked for; an instant as it is enforced. */
+  /** Returns the expiry that the session asked for. An instant is returned as it is enforced. */
   expiry(claims: Claims): Expiry {
     return requestedExpiry(claims, this.#instant(claims))
   }
 
-  /** The claims of a session issued again. FORMAT.md, "Renew and update", steps 2 and 3. */
+  /** Returns the claims of a session that is issued again. FORMAT.md, "Renew and update", steps 2 and 3. */
   reissue(claims: Claims, now: number): Claims {
     const issuedAt = issueTime(Math.max(now, claims.issuedAt))
     if (claims.expiryKind !== AT) return { ...claims, issuedAt }
     return { ...claims, issuedAt, expirySeconds: this.#allowed(this.#instant(claims) - issuedAt) }
   }
 
-  /** The fields of the header that stand for an expiry. */
+  /** Returns the fields of the header that encode an expiry. */
   claim(expiry: Expiry, issuedAt: number): Pick<Claims, 'expiryKind' | 'expirySeconds'> {
     if (expiry === 'policy') return { expiryKind: POLICY, expirySeconds: 0 }
     if (expiry === 'browser_close') return { expiryKind: BROWSER_CLOSE, expirySeconds: 0 }
@@ -130,14 +130,14 @@ export class Policy {
   }
 }
 
-/** What a header says of the session's expiry, with the instant of the kind that has one. */
+/** Returns the expiry that a header encodes, with its instant if the kind has one. */
 export function requestedExpiry({ expiryKind, expirySeconds }: Pick<Claims, 'expiryKind' | 'expirySeconds'>, instant: number): Expiry {
   if (expiryKind === AFTER) return { after: expirySeconds }
   if (expiryKind === AT) return { at: instant }
   return expiryKind === POLICY ? 'policy' : 'browser_close'
 }
 
-/** A time that a header can hold. */
+/** Checks that a header can hold the time. */
 export function issueTime(now: number): number {
   if (now >= 0 && now <= LAST_ISSUE) return now
   throw new SessionError('time_out_of_range', `${now} seconds since 1970 is before 1970 or after 2106`)

@@ -1,4 +1,4 @@
-// What a codec's tokens are for, and bound to.
+// The purpose of a codec's tokens, and the context that they are bound to.
 
 import { concat, equal, type Bytes } from './bytes.js'
 import { contextBytes, type Context } from './context.js'
@@ -15,23 +15,23 @@ export interface Scope {
   readonly contextBytes: Bytes
 }
 
-/** The same scope in another context. */
+/** Returns the same scope in another context. */
 export function inContext(scope: Scope, context: Context): Scope {
   return { ...scope, context, contextBytes: contextBytes(context) }
 }
 
-/** The key that signs a token issued then: a question of the token's own time, whatever the clocks say. */
+/** Returns the key that signs a token with this issue time. Only the token's own time counts. */
 export function signer({ keys }: Scope, issuedAt: number): DerivedKey {
   const active = keys.filter(({ signsFrom }) => signsFrom <= issuedAt)
   return active.reduce((latest, key) => (key.signsFrom > latest.signsFrom ? key : latest))
 }
 
-/** Whether tokens of one are tokens of the other, but for keys and policy. */
+/** Returns true if the scopes accept the same tokens, apart from keys and policy. */
 export function isSameScope(a: Scope, b: Scope): boolean {
   return a.purpose === b.purpose && a.cipher === b.cipher && equal(a.contextBytes, b.contextBytes)
 }
 
-/** What is signed besides the payload. */
+/** Returns the data that is signed besides the payload. */
 export function boundBytes({ contextBytes }: Scope, header: ArrayLike<number>): Bytes {
   return concat(header, contextBytes)
 }

@@ -1,4 +1,4 @@
-// The package for programs that sign and never encrypt: the cipher is not part of it.
+// The entry for programs that sign and never encrypt. It does not include the cipher.
 
 import { signed, type TokenCodec } from './codec.js'
 

@@ -1,11 +1,11 @@
-// MessagePack -> values: one value, and nothing after it.
+// Reads MessagePack: exactly one value, with nothing after it.
 
 import { Extension, MAX_DEPTH, narrow } from './pack.js'
 
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The one value that `bytes` hold. Throws where they hold something else.
+ * Returns the one value that `bytes` hold. Throws if they hold anything else.
  *
  * An integer is a number up to ±(2⁵³ − 1) and a bigint beyond. Binary is a Uint8Array. A map is an
  * object if all of its keys are text, else a `Map`.
@@ -39,7 +39,7 @@ class Reader {
     if (marker === 0xc0) return null
     if (marker === 0xc1) throw new RangeError('a byte that MessagePack never uses')
     if (marker < 0xc4) return marker === 0xc3
-    // The sizes of one kind double from marker to marker.
+    // Within one kind, each marker has twice the size of the one before.
     if (marker < 0xc7) return this.#taken(this.#unsigned(1 << (marker - 0xc4))).slice()
     if (marker < 0xca) return this.#extension(this.#unsigned(1 << (marker - 0xc7)))
     if (marker === 0xca) return this.#view.getFloat32(this.#skip(4))
@@ -55,7 +55,7 @@ class Reader {
     return marker - 0x100
   }
 
-  /** Where the next bytes begin. */
+  /** The position of the next byte. */
   #skip(length: number): number {
     const start = this.#at
     this.#at += length
@@ -86,7 +86,7 @@ class Reader {
   #text(length: number): string {
     const start = this.#skip(length)
     let text = ''
-    // A TextDecoder takes longer to begin than short text to read.
+    // For short text, starting a TextDecoder takes longer than this loop.
     for (let at = start; at < this.#at; at += 1) {
       const byte = this.#bytes[at] ?? 0x80
       if (byte >= 0x80 || length > 32) return decoder.decode(this.#bytes.subarray(start, this.#at))
@@ -95,7 +95,7 @@ class Reader {
     return text
   }
 
-  // An item is a byte at least: nothing is allocated that the bytes do not hold.
+  // Each item takes at least one byte, so a length that exceeds the remaining bytes allocates nothing.
   #array(length: number, depth: number): unknown[] {
     if (depth === 0) throw new RangeError('too many levels')
     const items: unknown[] = []

@@ -6,20 +6,20 @@ import { AT, type Claims } from './header.js'
 import type { Expiry } from './policy.js'
 import { signer, type Scope } from './scope.js'
 
-/** What is known of a session besides its data. */
+/** A session's claims and codec. */
 export interface Proof {
-  /** Of the codec that verified it. */
+  /** The scope of the codec that verified it. */
   readonly scope: Scope
   readonly key: DerivedKey
   readonly claims: Claims
-  /** As the token holds it: a renewal issues the same bytes again. */
+  /** The token's payload, which a renewal issues again byte for byte. */
   readonly payload: Uint8Array
 }
 
 /** For the codec and the cookie alone. */
 export let proofOf: (session: Verified<unknown>) => Proof
 
-/** Why a session should be issued again: another key signs now, or half of the token's life is over. */
+/** Why a session should be issued again: another key signs now, or the token has reached its renewal age. */
 export type Renewal = 'key' | 'age'
 
 /**
@@ -28,15 +28,15 @@ export type Renewal = 'key' | 'age'
  */
 export class Verified<T> {
   readonly ok = true
-  /** The session's name, if it has one: 32 hexadecimal digits. */
+  /** The session's ID, if it has one: 32 hexadecimal digits. */
   readonly id: string | undefined
-  /** When the session began, in seconds since 1970. No update and no renewal moves it. */
+  /** When the session began, in seconds since 1970. Updates and renewals do not change it. */
   readonly startedAt: number
-  /** When this token was made, in seconds since 1970. */
+  /** When this token was issued, in seconds since 1970. */
   readonly issuedAt: number
   /** When this token expires, in seconds since 1970: by its own expiry or the absolute timeout, whichever is earlier. */
   readonly expiresAt: number
-  /** What the session asked for. An instant is given as it is enforced. */
+  /** The expiry that the session asked for. An instant is returned as it is enforced. */
   readonly expiry: Expiry
   /** The ID of the key that signed this token. */
   readonly keyId: string
@@ -64,7 +64,7 @@ export class Verified<T> {
     return this.#data
   }
 
-  /** Why the session should be issued again, if it should. Never for `{ at }`: renewing would move nothing. */
+  /** Why the session should be issued again, if at all. Undefined for `{ at }`, because renewing cannot move its expiry. */
   renewal(now?: Instant): Renewal | undefined {
     const { scope, claims, key } = this.#proof
     const at = clock(now)

@@ -1,4 +1,4 @@
-// The adapters in the frameworks that they are for.
+// The adapters, each in its framework.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

@@ -25,7 +25,7 @@ function distinctKeys(count) {
   }
   return [...found.values()]
 }
-/** The list that the Rust library holds against its documentation. */
+/** The list that the Rust library compares with its documentation. */
 function publishedKeys() {
   const source = readFileSync(new URL('../../src/keys/published.rs', import.meta.url), 'utf8')
   const keys = source.match(/const KEYS[^;]*;[^;]*;/)[0].match(/[\w+/]{43}=/g)

@@ -1,4 +1,4 @@
-// The session cookie: what is read, what is sent, what is cleared.
+// The session cookie: reading, writing and clearing it.
 
 import assert from 'node:assert/strict'
 import { inspect as show } from 'node:util'
@@ -27,7 +27,7 @@ function distinctKeys() {
 const fails = (kind, call) => assert.throws(call, (error) => error instanceof SessionError && error.kind === kind)
 const cookie = (...tokens) => tokens.map((token) => `__Host-session=${token}`).join('; ')
 const begin = (data, options) => sessions.codec.begin(data, { now, ...options })
-/** One request: the handler's session, then what the response says. */
+/** Runs one request: the handler with its session, then the response's headers. */
 function visit(header, handle = () => {}, { status = 200, at = now, by = sessions } = {}) {
   const session = by.read(header, { now: at })
   handle(session)
@@ -143,7 +143,7 @@ test('a session that is emptied clears its cookie', () => {
   assert.equal(action(undefined, (session) => session.clear()), 'keep')
 })
 
-/** A token that only another server can judge. */
+/** Returns a token that another server may accept, but this one cannot. */
 function foreign() {
   return new SessionCookie({ codec: Codec.signed({ ...options, keys: new KeyRing(otherKey) }) }).codec.begin({ user: 7 }, { now })
 }
@@ -276,7 +276,7 @@ test('saveEveryRequest writes what was not touched, and nothing empty', () => {
 })
 
 test('the cookie keeps the payload that came where the data is as it was', () => {
-  // A map whose keys are out of order, with a float that is whole: what JavaScript would write otherwise.
+  // A map with unsorted keys and a float without a fraction, which JavaScript would encode differently.
   const payload = Uint8Array.of(0x82, 0xa1, 0x62, 0xcb, 0x40, 0x08, 0, 0, 0, 0, 0, 0, 0xa1, 0x31, 0x01)
   const token = sessions.codec.issue(sessions.codec.opening({ now }), payload)
   const at = NOW + HOUR

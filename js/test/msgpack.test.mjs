@@ -1,4 +1,4 @@
-// What a payload holds: MessagePack, held to the suite that other libraries are tested with.
+// MessagePack payloads, tested with the suite that other libraries also use.
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
@@ -13,7 +13,7 @@ const textOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart
 const refusesToWrite = (value, sentence) =>
   assert.throws(() => pack(value), (error) => error instanceof SessionError && error.kind === 'payload' && sentence.test(error.message))
 
-/** What a case of the suite stands for in JavaScript. */
+/** Returns the JavaScript value of a case of the suite. */
 function expected({ msgpack: _, ...entry }) {
   const [[kind, value]] = Object.entries(entry).sort(([a], [b]) => Number(b === 'bignum') - Number(a === 'bignum'))
   switch (kind) {

@@ -1,4 +1,4 @@
-// The README's programs: every import exists, and those that can be called do what they say.
+// Tests the README's programs: every import exists, and those that can run do what the README says.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -16,7 +16,7 @@ import { Codec, KeyRing, SessionCookie } from '@hardtack/session'
 const run = (file, args) => promisify(execFile)(file, args, { maxBuffer: 1 << 26, timeout: 60_000 })
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
 const bin = (name) => path(`../node_modules/.bin/${name}`)
-// The packages' own commands start these by a script of theirs: bun's wants its install script, workerd's outlives `kill`.
+// Starts the binaries directly. The wrapper of bun needs its install script, and that of workerd survives `kill`.
 const bun = path(`../node_modules/@oven/bun-linux-${process.arch === 'arm64' ? 'aarch64' : 'x64'}/bin/bun`)
 const vectorsFile = path('../../tests/vectors/vectors-v1.json')
 const vectors = readFileSync(vectorsFile, 'utf8')
@@ -50,7 +50,7 @@ test('Bun', async () => {
   check('Bun', stdout)
 })
 
-/** workerd says on its control descriptor where it listens. */
+/** workerd reports its port on the control descriptor. */
 async function inWorkerd(config, env, use) {
   const args = ['serve', path(`runtimes/${config}.capnp`), '--control-fd=1']
   const child = spawn(workerd.default, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } })

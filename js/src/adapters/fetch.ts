@@ -1,4 +1,4 @@
-// For everything that takes a Request and gives a Response: Workers, Deno, Bun, Next's route handlers and middleware.
+// For handlers from Request to Response: Workers, Deno, Bun, Next's route handlers and middleware.
 
 import type { CookieSource } from '../web/candidates.js'
 import type { SessionCookie } from '../web/cookie.js'
@@ -6,9 +6,9 @@ import type { ResponseLike } from '../web/headers.js'
 import type { Session } from '../web/session.js'
 
 /**
- * A handler whose session is read before it runs and written once its response is known.
+ * Wraps a handler: reads its session before it runs, and writes the session once the response is known.
  *
- * What the handler throws passes through, and nothing is written.
+ * If the handler throws, the error passes through and nothing is written.
  */
 export function withSession<T, Q extends Exclude<CookieSource, string | null | undefined>, R extends ResponseLike, Rest extends readonly unknown[]>(
   sessions: SessionCookie<T>,

@@ -7,7 +7,7 @@ import type { Session } from '../web/session.js'
 /** The part of Hono's `Context` that a session needs. */
 export interface HonoContext<T> {
   readonly req: { readonly raw: { readonly headers: HeadersLike } }
-  // Its setter takes undefined, which its getter never gives.
+  // The setter accepts undefined, which the getter never returns.
   res: any
   set(key: 'session', session: Session<T>): void
 }
@@ -20,7 +20,7 @@ export function session<T>(sessions: SessionCookie<T>): (c: HonoContext<T>, next
     await next()
     const response = await sessions.commitAsync(session, c.res)
     if (response === c.res) return
-    // Hono would put the headers of the response before into this one, its Set-Cookie instead of ours.
+    // Hono would copy the previous response's headers into this one, and replace our Set-Cookie.
     c.res = undefined
     c.res = response
   }

@@ -5,7 +5,7 @@ import type { Session } from '../web/session.js'
 
 export { withSession } from './fetch.js'
 
-/** The part of what `cookies()` of `next/headers` gives. */
+/** The part of the cookie store of `next/headers` that a session needs. */
 export interface NextCookies {
   set(cookie: NextCookie): unknown
 }
@@ -29,7 +29,7 @@ export async function saveSession<T>(sessions: SessionCookie<T>, session: Sessio
   if (setCookie !== undefined) cookies.set(nextCookie(setCookie))
 }
 
-/** Of a header that `SessionCookie` wrote. */
+/** Reads the attributes of a header that `SessionCookie` wrote. */
 function nextCookie(setCookie: string): NextCookie {
   const [[name = '', value = ''] = [], ...attributes] = setCookie.split('; ').map((part) => part.split('=', 2))
   const found = new Map(attributes.map(([key = '', text]) => [key, text]))

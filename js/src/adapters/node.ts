@@ -16,16 +16,16 @@ export interface NodeResponse {
 /**
  * Reads the request's session, and writes it when the response's head is written.
  *
- * `isRevoked` must not return promises, since Node's response does not wait: for a list that does, call
- * `readAsync` and `headersForAsync`, and `applyTo(headersOf(response))` before the response is sent.
+ * `isRevoked` must not return promises, because Node's response does not wait. If yours does, call `readAsync` and
+ * `headersForAsync`, then `applyTo(headersOf(response))` before the response is sent.
  */
 export function sessionOf<T>(sessions: SessionCookie<T>, request: CookieSource, response: NodeResponse): Session<T> {
   const session = sessions.read(request)
   const { writeHead } = response
   response.writeHead = (status: number, ...rest: unknown[]) => {
-    // Once: a response that reports the error below has a head as well.
+    // Runs once, because the response that reports the error below also writes a head.
     response.writeHead = writeHead
-    // Headers that are given here would replace those that were set before.
+    // Headers passed here would replace the headers that were set before.
     const given = typeof rest[0] === 'string' ? rest.splice(1) : rest.splice(0)
     for (const [name, value] of entriesOf(given[0])) response.setHeader(name, value)
     sessions.headersFor(session, status).applyTo(headersOf(response))
@@ -34,7 +34,7 @@ export function sessionOf<T>(sessions: SessionCookie<T>, request: CookieSource, 
   return session
 }
 
-/** For Express and Connect: the session is `request.session`. */
+/** Creates middleware for Express and Connect, which sets `request.session`. */
 export function session<T>(
   sessions: SessionCookie<T>,
 ): (request: Extract<CookieSource, { headers: unknown }>, response: NodeResponse, next: () => void) => void {
@@ -44,7 +44,7 @@ export function session<T>(
   }
 }
 
-/** The response's headers, as `SessionHeaders` writes them. */
+/** Adapts the response's headers for `SessionHeaders`. */
 export function headersOf(response: NodeResponse): HeadersLike {
   const all = (name: string): string[] => [response.getHeader(name) ?? []].flat().map(String)
   return {
@@ -54,7 +54,7 @@ export function headersOf(response: NodeResponse): HeadersLike {
   }
 }
 
-/** Node takes an object, or a list of names and values in turn. */
+/** Node accepts an object, or a list that alternates names and values. */
 function entriesOf(headers: unknown): [string, HeaderValue][] {
   if (!Array.isArray(headers)) return Object.entries(headers ?? {})
   const grouped = new Map<string, string[]>()

@@ -1,16 +1,16 @@
 // The cookie that carries a session: its name and attributes, and the rules that browsers have for them.
 
-/** Which requests of other sites carry the cookie. */
+/** Which cross-site requests carry the cookie. */
 export type SameSite = 'Strict' | 'Lax' | 'None'
 
 export interface AttributeOptions {
-  /** Defaults to `__Host-session`. Programs on one host need different names: browsers do not tell ports apart. */
+  /** Defaults to `__Host-session`. Programs on one host need different names, because cookies ignore ports. */
   readonly name?: string | undefined
   /** Defaults to `/`. */
   readonly path?: string | undefined
-  /** Defaults to none: the cookie goes to this host alone. */
+  /** Defaults to none: the cookie goes only to this host. */
   readonly domain?: string | undefined
-  /** Defaults to true. Set false, and a name without a prefix, for local development without https. */
+  /** Defaults to true. For local development without https, set it to false and choose a name without a prefix. */
   readonly secure?: boolean | undefined
   /** Defaults to true. */
   readonly httpOnly?: boolean | undefined
@@ -20,7 +20,7 @@ export interface AttributeOptions {
   readonly partitioned?: boolean | undefined
 }
 
-/** The name, and the attributes as a Set-Cookie header has them behind the value. */
+/** The name, and the attributes that follow the value in a Set-Cookie header. */
 export function checkedAttributes(options: AttributeOptions): { name: string; attributes: string } {
   const { name = '__Host-session', path = '/', secure = true, httpOnly = true, sameSite = 'Lax', partitioned = false } = options
   const domain = options.domain?.replace(/^\./, '')
@@ -28,7 +28,7 @@ export function checkedAttributes(options: AttributeOptions): { name: string; at
     if (!holds) throw new TypeError(`the cookie's ${sentence}`)
   }
   check(/^[\w!#$%&'*+.^`|~-]{1,256}$/.test(name), "name must be 1 to 256 letters, digits and !#$%&'*+-.^_`|~")
-  // Chromium never sends back a cookie whose path has one of the others: it compares it with the encoded path.
+  // Chromium compares the path with the encoded path, so it never sends a cookie whose path has other characters.
   check(/^\/[\w!$%&'()*+,./:=@[\]~-]{0,1023}$/.test(path), 'path must begin with /, and hold neither spaces nor any of ;"#<>?\\^`{|}')
   check(domain === undefined || isDomain(domain), 'domain must be the name of a host with at least one dot, not an IP address')
   check(['Strict', 'Lax', 'None'].includes(sameSite), 'sameSite must be "Strict", "Lax" or "None"')

@@ -1,4 +1,4 @@
-// Codecs as a cookie binds them: to its name, and from one to another.
+// Binds codecs to a cookie's name, and to the context of another codec.
 
 import { equal } from '../bytes.js'
 import { clock } from '../check.js'
@@ -9,13 +9,13 @@ import type { Claims } from '../header.js'
 import { inContext, isSameScope, signer } from '../scope.js'
 import type { Proof } from '../verified.js'
 
-/** The same codec, bound to a part in front of those that there are: the cookie's name. */
+/** Returns the same codec, with the cookie's name in front of its context. */
 export function withFirstPart(codec: TokenCodec, part: ContextPart): TokenCodec {
   const scope = scopeOf(codec)
   return new TokenCodec(inContext(scope, [framed(part), ...scope.context]))
 }
 
-/** The codec, bound as the other one is. */
+/** Returns the codec in the context of the other one. */
 export function inContextOf(codec: TokenCodec, other: TokenCodec): TokenCodec {
   return new TokenCodec(inContext(scopeOf(codec), scopeOf(other).context))
 }
@@ -28,12 +28,12 @@ export function isUnbound(codec: TokenCodec): boolean {
   return scopeOf(codec).context.length === 0
 }
 
-/** Whether tokens of one are tokens of the other, but for keys and policy. */
+/** Returns true if the codecs accept the same tokens, apart from keys and policy. */
 export function bindAlike(a: TokenCodec, b: TokenCodec): boolean {
   return isSameScope(scopeOf(a), scopeOf(b))
 }
 
-/** The claims under which a codec carries on a session of another one. */
+/** Returns the claims with which a codec continues a session of another codec. */
 export function adopt(codec: TokenCodec, previous: TokenCodec, proof: Proof, { now, expiry }: IssueOptions): Claims {
   const scope = scopeOf(codec)
   const claims = previous.reissue(proof, { now })

@@ -1,6 +1,6 @@
-// Cookie headers -> the values that may be a session.
+// Finds the values in Cookie headers that may be a session.
 //
-// Reading is security: names are compared exactly, space and tab alone are trimmed, nothing is decoded.
+// For security, names are compared exactly, only spaces and tabs are trimmed, and nothing is decoded.
 
 /** The part of `Headers` that a cookie needs. */
 export interface HeadersLike {
@@ -18,10 +18,10 @@ export type CookieSource =
   | Pick<HeadersLike, 'get'>
   | { readonly headers: Pick<HeadersLike, 'get'> | { readonly cookie?: string | undefined } }
 
-/** As many as Chromium and Firefox keep for a site: a lower bound would let planted cookies hide the real one. */
+/** The number that Chromium and Firefox keep for a site. With a lower limit, planted cookies could hide the real one. */
 const MAX_COOKIES_TRIED = 180
 
-/** The different values of a name, and whether there were more than are tried. */
+/** The distinct values of a name, and whether there were more than the limit. */
 export function candidates(source: CookieSource, name: string): { values: string[]; isCut: boolean } {
   const found = new Set<string>()
   for (const header of cookieHeaders(source)) {
@@ -45,7 +45,7 @@ function cookieHeaders(source: CookieSource): readonly string[] {
   return typeof cookie === 'string' ? [cookie] : []
 }
 
-/** Without regular expressions, whose `\s` trims more than browsers do. */
+/** Trims as browsers do. The `\s` of regular expressions would trim more. */
 function trimmed(text: string): string {
   let [start, end] = [0, text.length]
   while (start < end && isBlank(text[start])) start += 1

@@ -1,4 +1,4 @@
-// A request's cookies -> its session -> the response's headers.
+// Reads the session from a request's cookies, and writes it into the response's headers.
 
 import { checkOptions, clock, seconds, type Instant } from '../check.js'
 import { TokenCodec, type Now } from '../codec.js'
@@ -13,9 +13,9 @@ import { candidates, type CookieSource } from './candidates.js'
 import { SessionHeaders, type ResponseLike } from './headers.js'
 import { readingOf, Session, type Origin } from './session.js'
 
-/** What browsers keep of one cookie: its name and its value, in bytes. */
+/** The longest cookie that browsers keep: name and value, in bytes. */
 const MAX_COOKIE_BYTES = 4096
-/** How long they keep it. */
+/** How long browsers keep a cookie. */
 const MAX_AGE = 400 * 86_400
 
 interface Previous {
@@ -29,41 +29,41 @@ interface BaseOptions<T> extends AttributeOptions {
   readonly codec: TokenCodec
   /** Where session IDs come from. Defaults to `generateSessionId`; `'none'` for sessions without an ID. */
   readonly idSource?: (() => string) | 'none' | undefined
-  /** Whether a session is on your list of revoked ones, by its ID. If it gives promises, call the methods that end in `Async`. */
+  /** Returns true if the session ID is revoked. If it returns promises, call the `…Async` methods. */
   readonly isRevoked?: ((id: string) => boolean | Promise<boolean>) | undefined
-  /** A codec whose tokens are still accepted, and until when; they are written anew by `codec`. */
+  /** A codec whose tokens are still accepted, and until when. The response replaces them with tokens of `codec`. */
   readonly acceptPrevious?: Previous | undefined
   /** Sets the cookie in every response of a session that is not empty. Defaults to false. */
   readonly saveEveryRequest?: boolean | undefined
   /**
-   * Checks what a token holds and gives the session's data. Whatever it throws becomes the rejection `payload`.
+   * Checks a token's payload and returns the session's data. If it throws, the cookie is rejected with `payload`.
    * Defaults to accepting any object.
    */
   readonly parse?: ((payload: unknown) => T) | undefined
 }
 
-/** What a session cookie is made of. `empty` makes the data of a new session; it defaults to `{}` where that is enough. */
+/** The options of a session cookie. `empty` creates the data of a new session. Defaults to `{}` if the type allows it. */
 export type SessionCookieOptions<T> = BaseOptions<T> &
   ({} extends T ? { readonly empty?: (() => T) | undefined } : { readonly empty: () => T })
 
-/** A cookie value that was tried: a session, or why not. */
+/** The result of trying a cookie value: a session, or the reason for its rejection. */
 type Tried<T> = { readonly accepted: Origin<T> } | { readonly refusal: Refusal }
 
 interface Reads<T> {
   readonly now: number
   readonly tried: readonly Tried<T>[]
-  /** Whether there were more values than are tried. */
+  /** Whether there were more values than the limit. */
   readonly isCut: boolean
 }
 
 const OPTIONS =
   'codec name path domain secure httpOnly sameSite partitioned idSource isRevoked acceptPrevious saveEveryRequest parse empty'
-/** A cookie of these kinds can never be valid again. A server that cannot judge one of another kind leaves it alone. */
+/** A cookie rejected for these reasons can never be valid again. For other reasons the server does not clear it. */
 const NEVER_VALID: readonly string[] = ['malformed', 'too_long', 'revoked', 'revoked_id']
-/** After these, the signature held. */
+/** For these rejections, the signature was valid. */
 const AUTHENTIC: readonly string[] = ['retired_key', 'not_yet_valid', 'expired', 'revoked', 'payload']
 
-/** Reads sessions from requests and writes them into responses. Made once, at the start of the program. */
+/** Reads sessions from requests and writes them into responses. Create it once, at the start of the program. */
 export class SessionCookie<T = Record<string, unknown>> {
   readonly #options: SessionCookieOptions<T>
   readonly #attributes: string
@@ -86,7 +86,7 @@ export class SessionCookie<T = Record<string, unknown>> {
     this.#until = acceptPrevious ? seconds('acceptPrevious.until', acceptPrevious.until) : 0
   }
 
-  /** The same cookie, bound to further parts that its tokens do not hold: a tenant, a device. */
+  /** Returns the same cookie, bound to further context such as a tenant or a device. The tokens do not contain it. */
   withContext(...parts: readonly ContextPart[]): SessionCookie<T> {
     const codec = this.#options.codec.withContext(...parts)
     const previous = this.#options.acceptPrevious
@@ -94,12 +94,12 @@ export class SessionCookie<T = Record<string, unknown>> {
     return new SessionCookie<T>({ ...this.#options, codec, acceptPrevious })
   }
 
-  /** The request's session. Never throws for what a visitor can send. */
+  /** Returns the request's session. No input from a visitor makes it throw. */
   read(source: CookieSource, { now }: Now = {}): Session<T> {
     return this.#choose(this.#try(source, clock(now)), (id) => this.#isRevoked(id))
   }
 
-  /** As `read`, where `isRevoked` gives promises. */
+  /** Returns the request's session, if `isRevoked` returns promises. */
   async readAsync(source: CookieSource, { now }: Now = {}): Promise<Session<T>> {
     const reads = this.#try(source, clock(now))
     const ids = reads.tried.map((tried) => ('accepted' in tried ? tried.accepted.session.id : undefined))
@@ -108,9 +108,9 @@ export class SessionCookie<T = Record<string, unknown>> {
   }
 
   /**
-   * What the headers of a response of this status are to say.
+   * Returns the session's headers for a response with this status.
    *
-   * Throws a `SessionError` where the cookie would be too long for a browser, or the data cannot be written.
+   * Throws a `SessionError` if the cookie would be too long for a browser, or the data cannot be encoded.
    */
   headersFor(session: Session<T>, status: number, { now }: Now = {}): SessionHeaders {
     const at = clock(now)
@@ -118,19 +118,19 @@ export class SessionCookie<T = Record<string, unknown>> {
     return this.#headers(session, at, action, action === 'save' && this.#isRevoked(session.carriedId))
   }
 
-  /** As `headersFor`, where `isRevoked` gives promises. */
+  /** Returns the session's headers as `headersFor` does, if `isRevoked` returns promises. */
   async headersForAsync(session: Session<T>, status: number, { now }: Now = {}): Promise<SessionHeaders> {
     const at = clock(now)
     const action = this.#plan(session, status, at)
     return this.#headers(session, at, action, action === 'save' && checkedAnswer(await this.#ask(session.carriedId)))
   }
 
-  /** The response with its session's headers, as `headersFor` gives them: itself, or a copy where it cannot be changed. */
+  /** Adds the session's headers to the response and returns it, or a copy if its headers are immutable. */
   commit<R extends ResponseLike>(session: Session<T>, response: R, options: Now = {}): R {
     return this.headersFor(session, response.status, options).appliedTo(response)
   }
 
-  /** As `commit`, where `isRevoked` gives promises. */
+  /** Adds the session's headers as `commit` does, if `isRevoked` returns promises. */
   async commitAsync<R extends ResponseLike>(session: Session<T>, response: R, options: Now = {}): Promise<R> {
     return (await this.headersForAsync(session, response.status, options)).appliedTo(response)
   }
@@ -140,7 +140,7 @@ export class SessionCookie<T = Record<string, unknown>> {
     return { now, isCut, tried: values.map((token) => this.#accept(token, now)) }
   }
 
-  /** A header's text has one character per byte. */
+  /** A header's string has one character per byte. */
   #accept(token: string, now: number): Tried<T> {
     const { parse = anyObject as (payload: unknown) => T } = this.#options
     const session = this.codec.verify(token, token.length, now, parse)
@@ -194,11 +194,11 @@ export class SessionCookie<T = Record<string, unknown>> {
     return new SessionHeaders('clear', header, true)
   }
 
-  /** The Set-Cookie header, or what to do where the session ended while the request was under way. */
+  /** Returns the Set-Cookie header, or what to do if the session ended during the request. */
   #save(session: Session<T>, now: number, isRevoked: boolean): string {
     if (isRevoked) return 'clear'
     const claims = outcome(() => session.claims(now))
-    // The browser drops what expired by its Max-Age; it knows nothing of an expiry that was asked for and has passed.
+    // The browser drops a cookie after its Max-Age, but does not know that a requested expiry has passed.
     if (typeof claims === 'string') return claims === 'expiry_not_later' && session.hadCookie ? 'clear' : 'keep'
     const { codec } = this
     if (codec.policy.check(claims, Math.max(now, readingOf(session).now)) === 'not_yet_valid') {
@@ -228,20 +228,20 @@ export class SessionCookie<T = Record<string, unknown>> {
   }
 }
 
-/** The previous codec in the cookie's own context, which it must not have another one than. */
+/** Binds the previous codec to the cookie's context. It must not have another context. */
 function previousCodec({ codec, isUnbound = false }: Previous, given: TokenCodec, bound: TokenCodec): TokenCodec {
   if (isUnbound) return codec
   if (haveSameContext(codec, given) || isCodecUnbound(codec)) return inContextOf(codec, bound)
   throw new TypeError('acceptPrevious.codec has another context than codec; leave its context out, or set isUnbound')
 }
 
-/** A promise, or what a store gives for "not found", is neither yes nor no. */
+/** Throws for anything but a boolean, such as a promise or a store's value for "not found". */
 function checkedAnswer(answer: unknown): boolean {
   if (typeof answer === 'boolean') return answer
   throw new TypeError('isRevoked must return true or false; if it returns a promise, call readAsync and commitAsync')
 }
 
-/** The claims of a session's next token, or why the session ended. */
+/** Returns the claims of a session's next token, or why the session ended. */
 function outcome(claims: () => Claims): Claims | string {
   try {
     return claims()
@@ -251,7 +251,7 @@ function outcome(claims: () => Claims): Claims | string {
   }
 }
 
-/** Sessions without an ID are different ones. */
+/** Two sessions without an ID count as different sessions. */
 function isSameSession<T>(a: Origin<T>, b: Origin<T>): boolean {
   return a.session.id !== undefined && a.session.id === b.session.id
 }

@@ -1,4 +1,4 @@
-// What a response's headers say of its session.
+// The session's headers of a response.
 
 import type { HeadersLike } from './candidates.js'
 
@@ -8,9 +8,9 @@ export interface ResponseLike {
   readonly headers: HeadersLike
 }
 
-/** What a response's headers are to say of the session. */
+/** The session's headers of a response. */
 export class SessionHeaders {
-  /** What becomes of the browser's cookie. */
+  /** What the response does to the browser's cookie. */
   readonly action: 'keep' | 'set' | 'clear'
   /** The Set-Cookie header, if one is sent. */
   readonly setCookie: string | undefined
@@ -25,8 +25,8 @@ export class SessionHeaders {
   }
 
   /**
-   * Writes them: `Set-Cookie` beside others, `Vary` and `Cache-Control` merged with what is there. What a response
-   * with a cookie says to shared caches (`public`, `s-maxage`) is removed.
+   * Writes them into the response's headers. `Set-Cookie` is appended. `Vary` and `Cache-Control` are merged with the
+   * existing values. A response with a cookie loses its directives for shared caches (`public`, `s-maxage`).
    */
   applyTo(headers: HeadersLike): void {
     if (this.setCookie !== undefined) headers.append('set-cookie', this.setCookie)
@@ -37,7 +37,7 @@ export class SessionHeaders {
     }
   }
 
-  /** The response with them: itself, or a copy where its headers cannot be changed, as those of `Response.redirect`. */
+  /** Adds them to the response and returns it, or a copy if its headers are immutable, as after `Response.redirect`. */
   appliedTo<R extends ResponseLike>(response: R): R {
     try {
       this.applyTo(response.headers)

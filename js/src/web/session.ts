@@ -1,4 +1,4 @@
-// A request's session: its data, and what became of it.
+// A request's session: its data, and what happened to it.
 
 import { equal, type Bytes } from '../bytes.js'
 import { clock, cutoffSeconds, type Instant } from '../check.js'
@@ -16,10 +16,10 @@ import { adopt } from './bound.js'
  */
 export type Rejection = Refusal | 'ambiguous' | 'revoked_id'
 
-/** What a session is read with. */
+/** The values that a session is created from. */
 export interface Origin<T> {
   readonly session: Verified<T>
-  /** The codec that verified it, where that is the previous one. */
+  /** The previous codec, if that one verified the token. */
   readonly previous: TokenCodec | undefined
 }
 
@@ -30,7 +30,7 @@ export interface Reading<T> {
   readonly newId: () => string | undefined
   readonly hadCookie: boolean
   readonly rejected: Rejection | undefined
-  /** Whether all that came was refused, and can never be valid again. */
+  /** True if every cookie was refused for a reason that is permanent. */
   readonly isRefusedForGood: boolean
   readonly origin: Origin<T> | undefined
 }
@@ -39,15 +39,15 @@ export interface Reading<T> {
 export let readingOf: <T>(session: Session<T>) => Reading<T>
 
 /**
- * What a request handler holds: the session's data, and what happens to it. Read by `SessionCookie`, which writes it
- * as well. `console.log` and `JSON.stringify` show no session data.
+ * A request's session, for its handler. `SessionCookie` reads and writes it. `console.log` and `JSON.stringify` show no
+ * session data.
  */
 export class Session<T> {
   readonly #reading: Reading<T>
   #data: T
   #origin: Origin<T> | undefined
   #rejected: Rejection | undefined
-  /** What the data was when the handler first saw it, as it would be written. */
+  /** The encoded data from before the handler's first access. */
   #baseline: Bytes | SessionError | undefined
   #expiry: Expiry | undefined
   #beginsAt: number | undefined
@@ -81,7 +81,7 @@ export class Session<T> {
     this.#data = data
   }
 
-  /** The session's name, if it has one: 32 hexadecimal digits. Not a secret. */
+  /** The session's ID, if it has one: 32 hexadecimal digits. It is not a secret. */
   get id(): string | undefined {
     return this.#newId ?? this.carriedId
   }
@@ -97,40 +97,40 @@ export class Session<T> {
     return this.#rejected
   }
 
-  /** Whether the request had a cookie of this name, good or bad. */
+  /** Whether the request had a cookie of this name, valid or not. */
   get hadCookie(): boolean {
     return this.#reading.hadCookie
   }
 
-  /** Whether data, start or expiry was looked at, so that the response depends on the cookie. */
+  /** Whether the handler read data, start or expiry, so that the response depends on the cookie. */
   get isAccessed(): boolean {
     return this.#isAccessed
   }
 
-  /** Whether the response sets the cookie because of what the handler did. Compares what would be written. */
+  /** Whether the handler changed the session, so that the response sets the cookie. Compares the encoded data. */
   get isModified(): boolean {
     const isSame = this.#baseline === undefined || same(this.#baseline, attempt(() => pack(this.#data)))
     return !isSame || this.#isReissued || this.#beginsAt !== undefined || this.#expiry !== undefined
   }
 
-  /** Whether the session has no data: as much as a new one. */
+  /** Whether the session's data equals that of a new session. */
   get isEmpty(): boolean {
     this.#touch()
     return this.#isBlank()
   }
 
-  /** What the session asks for. */
+  /** The expiry that the session asks for. */
   get expiry(): Expiry {
     this.#touch()
     return this.#expiry ?? this.#origin?.session.expiry ?? 'policy'
   }
 
-  /** Asks to live as long as this. Throws a `SessionError` for what has passed or exceeds `maxRequestedAge`. */
+  /** Asks for this expiry. Throws a `SessionError` if it is in the past or exceeds `maxRequestedAge`. */
   setExpiry(expiry: Expiry): void {
     const { codec, now } = this.#reading
     codec.opening({ now, expiry })
     this.#touch()
-    // The default of a session that has the default needs no new cookie.
+    // Setting the default on a session that already has it needs no new cookie.
     if (expiry !== 'policy' || this.expiry !== 'policy') this.#expiry = expiry
   }
 
@@ -143,21 +143,21 @@ export class Session<T> {
     return claims instanceof SessionError ? undefined : codec.policy.expiresAt(claims)
   }
 
-  /** How many seconds are left until then. 0 if the session has expired. */
+  /** How many seconds are left until the session expires. 0 if it has expired. */
   secondsLeft(now?: Instant): number {
     const at = clock(now)
     return Math.max(0, (this.expiresAt ?? at) - at)
   }
 
   /**
-   * Logs a visitor in, after authentication: `data` replaces everything. ID and start are new, and the expiry is
-   * forgotten. Carry over by name what is to survive, such as a cart.
+   * Logs a visitor in, after authentication. `data` replaces all data, ID and start are new, and the expiry is reset.
+   * To keep data such as a cart, copy it into `data`.
    */
   logIn(data: T): void {
     this.#beginAnew(this.#reading.now, data)
   }
 
-  /** As `logIn`, of a session that begins after a cutoff: right where the user's row has one from "log out everywhere". */
+  /** Logs in as `logIn` does, and begins the session after a cutoff, such as the user's from "log out everywhere". */
   logInAfter(cutoff: Instant, data: T): void {
     this.#beginAnew(Math.max(cutoffSeconds(cutoff), this.#reading.now), data)
   }
@@ -168,12 +168,12 @@ export class Session<T> {
     this.#newId = this.#reading.newId()
   }
 
-  /** Empties the data. The session stays the same one, and the response clears its cookie if nothing is added. */
+  /** Empties the data. ID and start stay, and the response clears the cookie if no data is added. */
   clear(): void {
     this.data = this.#reading.empty()
   }
 
-  /** Logs out: the response clears the cookie, whatever came. Returns the ID that ended, for a list of revoked sessions. */
+  /** Logs out: the response always clears the cookie. Returns the ended session's ID, for a list of revoked sessions. */
   flush(): string | undefined {
     const ended = this.carriedId
     const { hadCookie } = this.#reading
@@ -196,17 +196,17 @@ export class Session<T> {
     return isRevoked
   }
 
-  /** @internal The ID of the session that is carried on. */
+  /** @internal The ID of the session that this one continues. */
   get carriedId(): string | undefined {
     return this.#origin?.session.id
   }
 
-  /** @internal What a response of this status is to do, but for revocation. */
+  /** @internal Returns what a response with this status does with the cookie, before revocation is checked. */
   plan(status: number, now: number, saveEveryRequest: boolean): 'keep' | 'clear' | 'save' {
     const { hadCookie, isRefusedForGood } = this.#reading
     const takesOver = this.#isFlushed || this.#beginsAt !== undefined
     if (status >= 500) return this.#isFlushed ? 'clear' : 'keep'
-    // Replacing or clearing ours would leave the planted one alone, and the visitor logged out.
+    // Replacing or clearing our cookie would log the visitor out and leave the planted cookie in place.
     if (this.#rejected === 'ambiguous' && !takesOver) return 'keep'
     const isWritten = saveEveryRequest || this.#isRenewalDue(now) || this.isModified
     if (!isWritten && !this.#isAssigned) return isRefusedForGood ? 'clear' : 'keep'
@@ -214,7 +214,7 @@ export class Session<T> {
     return isWritten ? 'save' : 'keep'
   }
 
-  /** @internal The claims of the token that carries this session from `now` on, but for its first ID. */
+  /** @internal Returns the claims of this session's next token, without its first ID. */
   claims(now: number): Claims {
     const { codec } = this.#reading
     if (this.#origin === undefined) return codec.opening({ now: this.#beginsAt ?? now, expiry: this.expiry })
@@ -223,12 +223,12 @@ export class Session<T> {
     return previous ? adopt(codec, previous, proofOf(session), options) : codec.reissue(proofOf(session), options)
   }
 
-  /** @internal The ID that is new with the next token: one that was asked for, or the session's first. */
+  /** @internal Returns the next token's new ID: a requested one, or the session's first. */
   nextId(): string | undefined {
     return this.#newId ?? (this.carriedId === undefined ? this.#reading.newId() : undefined)
   }
 
-  /** @internal What the token is to hold: the payload that came, if the data is as it was. */
+  /** @internal Returns the next token's payload: the received one if the data is unchanged. */
   payload(): Uint8Array {
     const origin = this.#origin && proofOf(this.#origin.session)
     if (this.#baseline === undefined && origin) return origin.payload
@@ -259,7 +259,7 @@ export class Session<T> {
   }
 }
 
-/** What cannot be written is an error of the response, not of the handler that looks at it. */
+/** Data that cannot be encoded fails when the response is written, not when the handler asks about it. */
 function attempt<R>(write: () => R): R | SessionError {
   try {
     return write()

@@ -1,4 +1,4 @@
-// The Rust side: a process that answers a line of JSON with a line of JSON.
+// The Rust side: a process that reads questions and writes results, each a line of JSON.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
@@ -12,7 +12,7 @@ export class Driver {
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
   }
 
-  /** The answers, in order. */
+  /** Returns the results, in order. */
   async ask(questions) {
     this.#child.stdin.write(`${questions.map((question) => JSON.stringify(question)).join('\n')}\n`)
     const answers = []

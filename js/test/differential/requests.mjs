@@ -1,4 +1,4 @@
-// Questions about requests with a session cookie, and what JavaScript answers.
+// Random questions about requests with a session cookie, and JavaScript's results.
 
 import { SessionCookie, SessionError } from '../../dist/index.js'
 import { fromHex, toHex } from '../../dist/bytes.js'
@@ -12,7 +12,7 @@ const NOW = 1_790_000_000
 const KEYS = ['a', 'cart', 'name', 'user', 'visits']
 const hexOf = (value) => toHex(pack(value))
 
-/** A value that Rust's `Map` holds: nil, truth, numbers, text, lists and maps of text keys in their order. */
+/** Returns a value that Rust's `Map` can hold: nil, booleans, numbers, text, lists, and maps with sorted text keys. */
 function item(random, depth = 2) {
   const kinds = [() => random.pick([null, true, false, 0, 7, -7, 2 ** 40, 2n ** 63n, 1.5, '', 'Ada', 'ÿ', 'x'.repeat(40)])]
   const nested = [() => random.list(3, () => item(random, depth - 1)), () => map(random, depth - 1)]
@@ -23,7 +23,7 @@ function map(random, depth = 1) {
   return sorted(Object.fromEntries(random.list(3, () => [random.pick(KEYS), item(random, depth)])))
 }
 
-/** As a `BTreeMap` writes it. */
+/** Sorts the keys as a `BTreeMap` does. */
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 function attributes(random) {
@@ -69,10 +69,10 @@ export function question(random, count) {
   return { question: { web: { ...spec, requests } } }
 }
 
-/** Stands for the value that the last response set. */
+/** A placeholder for the value that the last response set. */
 const JAR = '\u0001'
 
-/** Cookie values, good and bad. */
+/** Returns valid and invalid cookie values. */
 class Pool {
   #random
   #makers
@@ -176,7 +176,7 @@ export function sessionCookieOf({ codec, previous, cookie, ids, saveEveryRequest
   }
 }
 
-/** The answers to all of a question's requests. */
+/** Returns the results of all requests of a question. */
 export function answers(spec) {
   const revoked = new Set()
   const sessions = sessionCookieOf(spec, revoked)

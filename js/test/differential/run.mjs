@@ -1,4 +1,4 @@
-// JavaScript and Rust, asked the same: node test/differential/run.mjs DRIVER [COUNT [SEED]]
+// Compares JavaScript and Rust on the same input: node test/differential/run.mjs DRIVER [COUNT [SEED]]
 //
 // COUNT questions about tokens, and half as many requests with a session cookie.
 

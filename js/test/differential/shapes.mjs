@@ -1,4 +1,4 @@
-// A session of every kind of value that Rust has: read here, written here, and read by Rust again.
+// A session with every kind of value that Rust has. JavaScript reads and writes it, and Rust reads it again.
 
 import { same } from '../support/same.mjs'
 import { Random } from './random.mjs'

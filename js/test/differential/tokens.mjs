@@ -1,4 +1,4 @@
-// Questions about tokens, and what JavaScript answers.
+// Random questions about tokens, and JavaScript's results.
 
 import { Codec, inspect, Key, KeyRing, SessionError } from '../../dist/index.js'
 import { concat, fromHex, toBase64Url, toHex, utf8 } from '../../dist/bytes.js'
@@ -66,7 +66,7 @@ export function codecOf(spec) {
   return codec.withContext(...context.map((part) => fromHex(part) ?? new Uint8Array()))
 }
 
-/** Whether a random configuration is one: both sides would refuse it. */
+/** Returns true if a random configuration is valid. Both sides refuse an invalid one. */
 export function isAllowed({ maxAge, maxRequestedAge }) {
   return maxRequestedAge === null || maxRequestedAge >= maxAge
 }
@@ -83,7 +83,7 @@ const id = (random) => toHex(random.bytes(16))
 const hexOf = (value) => toHex(pack(value))
 const KEYS = new WeakMap()
 
-/** A token with a header and payload of any kind, under a signature that holds. */
+/** Returns a token with any header and payload, and a valid signature. */
 function crafted(random, spec) {
   const isEncrypted = spec.mode === 'encrypted'
   if (!KEYS.has(spec)) {
@@ -136,7 +136,7 @@ function damaged(random, token) {
   ])()
 }
 
-/** A codec, and what is asked of it. */
+/** Returns a codec, and the questions about it. */
 export function question(random, steps) {
   let spec
   do spec = codecSpec(random); while (!isAllowed(spec))
@@ -170,7 +170,7 @@ export function question(random, steps) {
   return { question: { token: { codec: spec, steps: Array.from({ length: steps }, () => random.pick(kinds)()) } }, codec }
 }
 
-/** What the answers of both sides are held against. */
+/** Returns the form in which the results of both sides are compared. */
 export function disagreement(codec, step, theirs) {
   const ours = answer(codec, step)
   if (step.op === 'decode' && theirs.data !== undefined) {

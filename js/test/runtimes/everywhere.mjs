@@ -1,11 +1,11 @@
-// What every runtime runs: all vectors, and hostile tokens.
+// The tests that run in every runtime: all vectors, and hostile tokens.
 
 import { checkVectors, codecOf } from '../support/vectors.mjs'
 import { hostileTokens } from '../support/hostile.mjs'
 
 const HOSTILE = 10_000
 
-/** JSON of what passed, and of what failed. */
+/** Returns the passed and failed tests as JSON. */
 export function report(vectors) {
   const checked = checkVectors(vectors)
   const [vector] = vectors.cases

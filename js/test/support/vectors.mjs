@@ -1,10 +1,10 @@
-// Every vector of FORMAT.md, in whichever runtime this is loaded.
+// Runs every vector of FORMAT.md in any runtime.
 
 import { Codec, Key, KeyRing, SessionError } from '../../dist/index.js'
 import { unpack } from '../../dist/unpack.js'
 import { same } from './same.mjs'
 
-/** What the vectors that failed came to, and how many passed. */
+/** Returns the results of the failed vectors, and the number that passed. */
 export function checkVectors({ cases, renewals }) {
   return {
     cases: check(cases, decoded, expectedOf),
@@ -66,7 +66,7 @@ function expectedOf({ expect: { ok, error }, longest_max_age, max_age }) {
   }
 }
 
-/** An instant is given back as the policy caps it. */
+/** The codec returns an instant after the policy's cap. */
 function expiryOf({ expiry: [kind, seconds], issued_at }, longest) {
   if (kind === 'after') return { after: seconds }
   return kind === 'at' ? { at: issued_at + Math.min(seconds, longest) } : kind
@@ -86,7 +86,7 @@ function renewed(vector) {
   }
 }
 
-/** The key that verified must sign again: it is asked of a ring of that key alone. */
+/** The key that verified must sign again, so this ring has only that key. */
 function isEncodable({ expect: { ok } }) {
   return ok !== undefined
 }

@@ -38,7 +38,7 @@ if (decoded.ok) {
     case 'retired_key': case 'not_yet_valid': case 'expired': case 'revoked': case 'payload': break
     default: refusal satisfies never
   }
-  // @ts-expect-error: what was refused has no data
+  // @ts-expect-error: a refused token has no data
   decoded.data
 }
 const parsed = codec.decode('', { parse: (payload) => ({ user: Number(payload) }) })
