@@ -19,7 +19,7 @@ export function concat(...parts: readonly ArrayLike<number>[]): Bytes {
   return whole
 }
 
-/** Writes canonical base64url: no padding, and the unused bits of the last character are zero. */
+/** Canonical base64url: no padding, and the unused bits of the last character are zero. */
 const CANONICAL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/
 
 /** Returns the bytes of canonical base64url, or undefined for anything else. */

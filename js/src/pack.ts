@@ -119,7 +119,10 @@ class Writer {
     this.#append(bytes)
   }
 
-  /** Writes a length in its shortest form: in the marker, or in 1, 2 or 4 bytes. Some kinds lack the first two forms. */
+  /**
+   * Writes a length in its shortest form: in the marker, or in 1, 2 or 4 bytes. A `fixedEnd` of 0 means that there is
+   * no form in the marker, and a `marker8` of 0 that there is none in 1 byte.
+   */
   #head(length: number, fixed: number, fixedEnd: number, marker8: number, marker16: number): void {
     if (length < fixedEnd) this.out.push(fixed | length)
     else if (length < 0x100 && marker8 > 0) this.#marked(marker8, length, 1)
@@ -149,7 +152,7 @@ export function narrow(integer: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : integer
 }
 
-/** Returns the entries of a `Map`, whose keys 1 and 1n differ although MessagePack writes both alike. */
+/** Returns the entries of a `Map`. Throws for keys that MessagePack writes alike, such as 1 and 1n. */
 function distinct(map: Map<unknown, unknown>): [unknown, unknown][] {
   const entries = [...map]
   const keys = new Set(entries.map(([key]) => (typeof key === 'bigint' ? narrow(key) : key)))

@@ -173,7 +173,7 @@ export class Session<T> {
     this.data = this.#reading.empty()
   }
 
-  /** Logs out: the response always clears the cookie. Returns the ended session's ID, for a list of revoked sessions. */
+  /** Logs out: the response clears the cookie, valid or not. Returns the ID that ended, for a list of revoked sessions. */
   flush(): string | undefined {
     const ended = this.carriedId
     const { hadCookie } = this.#reading

@@ -86,11 +86,11 @@ function renewed(vector) {
   }
 }
 
-/** The key that verified must sign again, so this ring has only that key. */
 function isEncodable({ expect: { ok } }) {
   return ok !== undefined
 }
 
+/** The key that verified must sign again, so this ring has only that key. */
 function encodedAgain(vector) {
   const { key_index, payload, issued_at, started_at, session_id, expiry } = vector.expect.ok
   const codec = codecOf({ ...vector, keys: [vector.keys[key_index]] })
