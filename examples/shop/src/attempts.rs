@@ -57,7 +57,7 @@ fn keys_of_name(address: IpAddr, name: &str) -> [String; 2] {
     [format!("shop:attempts:at:{}:{name}", network(address)), format!("shop:attempts:of:{name}")]
 }
 
-/// Whoever has one address of IPv6 has 2⁶⁴ of them.
+/// Counts an IPv6 network of 64 bits as one address, because one client has all 2⁶⁴ of them.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

@@ -7,7 +7,7 @@ use crate::shop::Shop;
 use crate::visitor::Visitor;
 
 impl Shop {
-    /// Asks for the user's row and for the list of ended sessions. An error is an answer of 503.
+    /// Looks up the user's row and the list of ended sessions. An error becomes a response of 503.
     ///
     /// A visitor who is not logged in cannot have been ended, so carts work whatever is down.
     pub fn check(

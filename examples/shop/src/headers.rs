@@ -6,7 +6,7 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// There is no script, so none is allowed; and what shows who somebody is belongs into no cache.
+/// The pages use no script, so the policy allows none. No cache may store a page that shows a user's name.
 /// `Strict-Transport-Security` is left to what ends TLS.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

@@ -23,7 +23,7 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// Verified where no user has the name, so that the answer takes as long.
+    /// Verified if no user has the name, so that the response takes as long.
     decoy: Arc<str>,
 }
 

@@ -73,7 +73,7 @@ impl Shop {
     }
 }
 
-/// Encrypted: what somebody wants to buy is their own business.
+/// Encrypted, because the cart is private.
 fn cookie(settings: &Settings) -> Result<SessionCookie, Box<dyn StdError>> {
     let codec = Codec::encrypted("hardtack/shop/session", &settings.keys, MAX_AGE)
         .max_requested_age(REMEMBERED)

@@ -14,8 +14,8 @@ use crate::shop::Shop;
 
 /// What is in the cookie. The server stores none of it.
 ///
-/// What somebody may do is not here: it would stay true in the cookie after it has become false. With
-/// `serde(default)`, a field more or less in the next release logs nobody out.
+/// Permissions are not in the cookie, because they would remain there after they are withdrawn. With
+/// `serde(default)`, a release that adds or removes a field logs nobody out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Visitor {
