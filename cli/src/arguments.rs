@@ -51,9 +51,9 @@ impl Command {
     pub fn prints_json(&self) -> bool {
         match self {
             Self::Keygen(options) => options.json,
-            Self::Rotate(options) => options.json,
-            Self::Check(options) => options.json,
-            Self::Inspect(options) => options.json,
+            Self::Rotate(options) => options.common.json,
+            Self::Check(options) => options.common.json,
+            Self::Inspect(options) => options.common.json,
             Self::Generate { .. } => false,
         }
     }
@@ -79,6 +79,17 @@ pub struct KeySource {
     /// The server's overlap: how long a key verifies new tokens after the next key began to sign
     #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1h")]
     pub overlap: Duration,
+}
+
+/// The options of every command that depends on the time.
+#[derive(Args)]
+pub struct Common {
+    /// Judge as of this instant instead of the system's clock
+    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
+    pub now: Option<OffsetDateTime>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Adds a new key to a list, with the instant from which it signs, and prints the new list.
@@ -109,12 +120,8 @@ pub struct Rotate {
     /// Do not print the next steps to standard error
     #[arg(long)]
     pub quiet: bool,
-    /// Judge as of this instant instead of the system's clock
-    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
-    pub now: Option<OffsetDateTime>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// Shows the role of each key of a list, and any errors in the list.
@@ -129,12 +136,8 @@ pub struct Check {
     /// The server's `codec.max_lifetime()`, to tell when an old key can be removed
     #[arg(long, value_name = "SPAN", value_parser = span::parse)]
     pub max_lifetime: Option<Duration>,
-    /// Judge as of this instant instead of the system's clock
-    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
-    pub now: Option<OffsetDateTime>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// Shows the contents of a token, and verifies it if keys are given.
@@ -154,12 +157,8 @@ pub struct Inspect {
     pub cookie_name: Option<String>,
     #[command(flatten)]
     pub verify: Verify,
-    /// Judge as of this instant instead of the system's clock
-    #[arg(long, value_name = "INSTANT", value_parser = clock::parse)]
-    pub now: Option<OffsetDateTime>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub common: Common,
 }
 
 /// The options of the codec that verifies. Limits that are not given are as lenient as possible.

@@ -38,7 +38,7 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn new(list: &'a List<'a>, options: &Check) -> Self {
-        Self { list, now: clock::now(options.now), max_lifetime: options.max_lifetime }
+        Self { list, now: clock::now(options.common.now), max_lifetime: options.max_lifetime }
     }
 
     fn report(&self) -> Report {

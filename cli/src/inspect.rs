@@ -33,7 +33,7 @@ pub fn run(options: &Inspect) -> Result<Report, Failure> {
         None => selected(cookies::candidates(&input), options.cookie_name.as_deref()),
     };
     check_count(candidates.len(), options.cookie_name.as_deref())?;
-    let now = clock::now(options.now);
+    let now = clock::now(options.common.now);
     let look = |candidate| Seen::new(candidate, options, verifier.as_ref(), now);
     let seen = candidates.into_iter().map(look).collect::<Result<Vec<_>, _>>()?;
     Ok(report(&seen))

@@ -21,7 +21,7 @@ pub fn run(options: &Rotate) -> Result<Report, Failure> {
     options.name.as_deref().map_or(Ok(()), input::check_name)?;
     let text = input::keys(options.keys.keys_env.as_deref())?;
     let list = List::read(&text, options.keys.overlap).map_err(|faults| refused(&faults))?;
-    let now = clock::now(options.now);
+    let now = clock::now(options.common.now);
     let instant = instant(options, now)?;
     check_instant(instant, now, &list, options.allow_pending)?;
     Ok(Rotation::new(&list, options, now, instant)?.report(options))
