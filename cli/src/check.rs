@@ -19,10 +19,7 @@ pub fn run(options: &Check) -> Result<Report, Failure> {
 }
 
 fn refused(faults: &[Fault]) -> Report {
-    let lines = faults.iter().map(|fault| match fault.position {
-        Some(position) => format!("key {position} of the list: {}\n", fault.sentence),
-        None => format!("{}\n", fault.sentence),
-    });
+    let lines = faults.iter().map(|fault| format!("{fault}\n"));
     let json =
         faults.iter().map(|fault| json!({ "position": fault.position, "fault": fault.sentence }));
     let json = json!({ "ok": false, "faults": json.collect::<Vec<_>>(), "keys": [], "notes": [] });
@@ -55,8 +52,7 @@ impl<'a> View<'a> {
     }
 
     fn line(&self, key: &Listed<'_>) -> String {
-        let label = format!("key {} (ID {})", key.position, key.id());
-        format!("{label}: {}\n", self.does(key))
+        format!("key {} (ID {}): {}\n", key.position, key.id(), self.does(key))
     }
 
     fn does(&self, key: &Listed<'_>) -> String {

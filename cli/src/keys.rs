@@ -1,5 +1,6 @@
 //! A list of keys, with its errors and the role of each key at an instant.
 
+use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
 
 use hardtack::{Key, KeyId, KeyRing, KeyRingError, KeyRole};
@@ -19,6 +20,15 @@ pub struct Fault {
     /// The entry, counted from one, or `None` if the error concerns several entries.
     pub position: Option<usize>,
     pub sentence: String,
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(position) = self.position {
+            write!(f, "key {position} of the list: ")?;
+        }
+        f.write_str(&self.sentence)
+    }
 }
 
 /// A list without errors.

@@ -28,11 +28,8 @@ pub fn run(options: &Rotate) -> Result<Report, Failure> {
 }
 
 fn refused(faults: &[Fault]) -> Failure {
-    let sentences = faults.iter().map(|fault| match fault.position {
-        Some(position) => format!("key {position} of the list: {}", fault.sentence),
-        None => fault.sentence.clone(),
-    });
-    Failure::Refused(sentences.collect::<Vec<_>>().join("\nhardtack: "))
+    let sentences: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    Failure::Refused(sentences.join("\nhardtack: "))
 }
 
 /// The whole second from which the new key signs.
