@@ -10,7 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use crate::arguments::Inspect;
+use crate::arguments::{Inspect, Verify};
 use crate::cookies::{self, Candidate};
 use crate::output::{shown_json, shown_name};
 use crate::payload::Payload;
@@ -63,11 +63,10 @@ fn selected<'i>(mut candidates: Vec<Candidate<'i>>, name: Option<&str>) -> Vec<C
 /// The result for one candidate.
 struct Seen<'a> {
     candidate: Candidate<'a>,
+    options: &'a Verify,
     now: OffsetDateTime,
     header: Result<Unverified, InspectError>,
     verdict: Verdict,
-    shows_payload: bool,
-    knows_max_age: bool,
 }
 
 enum Verdict {
@@ -100,9 +99,7 @@ impl<'a> Seen<'a> {
                     .map_or_else(Verdict::Refused, |session| Verdict::Verified(Box::new(session)))
             }
         };
-        let shows_payload = verifier.is_some_and(Verifier::shows_payload);
-        let knows_max_age = verifier.is_some_and(Verifier::knows_max_age);
-        Ok(Self { candidate, now, header, verdict, shows_payload, knows_max_age })
+        Ok(Self { candidate, options: &options.verify, now, header, verdict })
     }
 
     fn is_accepted(&self) -> bool {
@@ -120,9 +117,7 @@ impl<'a> Seen<'a> {
                 let unit = if length == 1 { "byte" } else { "bytes" };
                 return format!("{what}: {length} {unit}, not a token\n");
             }
-            Verdict::Unverified => {
-                format!("{what}: NOT VERIFIED; {WARNING}\n")
-            }
+            Verdict::Unverified => format!("{what}: NOT VERIFIED; {WARNING}\n"),
             Verdict::Verified(_) => format!("{what}: verified\n"),
             Verdict::Refused(error) => {
                 let text =
@@ -157,7 +152,7 @@ impl<'a> Seen<'a> {
         if let Some(reason) = self.renewal(session) {
             let _ = writeln!(text, "  {:<11} due, by {reason}", "renewal");
         }
-        if self.shows_payload {
+        if self.options.show_payload {
             let _ = writeln!(text, "payload:\n{}", shown_json(session.data()));
         }
     }
@@ -169,14 +164,14 @@ impl<'a> Seen<'a> {
     fn renewal(&self, session: &Verified<Payload>) -> Option<&'static str> {
         match session.renewal(self.now)? {
             Renewal::Key => Some("key"),
-            _ => self.knows_max_age.then_some("age"),
+            _ => self.options.max_age.map(|_| "age"),
         }
     }
 
     /// Returns the expiry, or `None` if the options do not determine it.
     fn expires_at(&self, session: &Verified<Payload>) -> Option<OffsetDateTime> {
         let is_own = matches!(session.expiry(), Expiry::After(_) | Expiry::At(_));
-        (is_own || self.knows_max_age).then(|| session.expires_at())
+        (is_own || self.options.max_age.is_some()).then(|| session.expires_at())
     }
 
     fn json(&self) -> Shown<'_> {
@@ -197,7 +192,7 @@ impl<'a> Seen<'a> {
             token: header.map(|header| Fields::new(header, self.now).json()),
             expires_at: session.and_then(|session| self.expires_at(session)).map(clock::utc),
             renewal: session.and_then(|session| self.renewal(session)),
-            payload: session.filter(|_| self.shows_payload).map(Verified::data),
+            payload: session.filter(|_| self.options.show_payload).map(Verified::data),
         }
     }
 }

@@ -48,15 +48,6 @@ impl<'o> Verifier<'o> {
         Ok(codec.decode_at(token, now))
     }
 
-    pub fn shows_payload(&self) -> bool {
-        self.options.show_payload
-    }
-
-    /// Returns true if the options set the lifetime of a token that requests no expiry.
-    pub fn knows_max_age(&self) -> bool {
-        self.options.max_age.is_some()
-    }
-
     fn codec(&self, mode: Mode, cookie_name: Option<&[u8]>) -> Result<Codec, Failure> {
         let max_age = self.options.max_age.unwrap_or(FOREVER);
         let builder = match mode {
