@@ -8,8 +8,9 @@ pub struct Candidate<'i> {
     pub value: &'i [u8],
 }
 
-/// The candidates of all lines: of a Cookie header each cookie, of a Set-Cookie header its cookie,
-/// and any other line itself. The marks in front of a line that `curl -v` prints are ignored.
+/// Returns the candidates of all lines: each cookie of a Cookie header, the cookie of a Set-Cookie
+/// header, and any other line as a token or as the value of a Cookie header. Ignores the `>` and `<`
+/// that `curl -v` prints before each header.
 pub fn candidates(input: &[u8]) -> Vec<Candidate<'_>> {
     input.split(|byte| *byte == b'\n').map(trim).flat_map(of_line).collect()
 }
@@ -54,7 +55,7 @@ fn pair(text: &[u8]) -> Option<Candidate<'_>> {
     Some(Candidate { name: Some(trim(name)), value: trim(value.get(1..)?) })
 }
 
-/// Space, tab and the return of a CRLF.
+/// Removes spaces, tabs and carriage returns from both ends.
 fn trim(mut bytes: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'\r', rest @ ..] | [rest @ .., b' ' | b'\t' | b'\r'] = bytes {
         bytes = rest;

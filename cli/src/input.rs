@@ -64,8 +64,8 @@ pub fn check_name(name: &str) -> Result<(), Failure> {
     ))
 }
 
-/// The value of a line `NAME=VALUE` of an env file, or all of the text. No key begins like that:
-/// its padding is followed by a comma, by `@`, or by nothing.
+/// Returns the value of a line `NAME=VALUE` of an env file, or all of the text. A list of keys is not
+/// mistaken for such a line, because a comma, an `@` or nothing follows a key's padding.
 fn value_of(text: &str) -> &str {
     let Some((name, value)) = text.trim_ascii().split_once('=') else { return text };
     let begins_a_key = value.starts_with(|c: char| c.is_ascii_alphanumeric() || "+/_-".contains(c));

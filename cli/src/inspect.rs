@@ -214,7 +214,7 @@ struct Shown<'a> {
 
 const WARNING: &str = "an attacker may control every field";
 
-/// Whether the signature held, and the token was refused for what it says. FORMAT.md, "Decode".
+/// Returns true if the signature was valid and a later check failed. FORMAT.md, "Decode".
 fn is_authentic(error: DecodeError) -> bool {
     matches!(
         error,

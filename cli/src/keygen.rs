@@ -36,7 +36,7 @@ pub fn run(options: &Keygen) -> Result<Report, Failure> {
     Ok(Report::new(line(options.name.as_deref(), &key.text), &json))
 }
 
-/// The value, or the line of an env file that sets it.
+/// Returns the value, or the line of an env file that sets it.
 pub fn line(name: Option<&str>, value: &str) -> String {
     name.map_or_else(|| format!("{value}\n"), |name| format!("{name}={value}\n"))
 }

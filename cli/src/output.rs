@@ -111,7 +111,7 @@ fn in_text(c: char) -> String {
     c.escape_unicode().to_string()
 }
 
-/// Outside of JSON's strings there are no such characters.
+/// Escapes for JSON, which has such characters only inside its strings.
 fn in_json_text(c: char) -> String {
     c.encode_utf16(&mut [0; 2])
         .iter()

@@ -18,13 +18,13 @@ pub enum Payload {
     Binary(Vec<u8>),
     Ext(i8, Vec<u8>),
     List(Vec<Self>),
-    /// In the order of the payload. A key may be there twice, and be anything.
+    /// In the order of the payload. A key may be any value, and may occur twice.
     Map(Vec<(Self, Self)>),
 }
 
 impl Serialize for Payload {
-    /// JSON has neither binary nor exts, and no keys but text: binary is `{"binary": "00ff"}`, an ext
-    /// has `"ext"` beside it, and a key that is no text is written as its JSON.
+    /// JSON has no binary, no exts, and only text as keys. Binary becomes `{"binary": "00ff"}`, and an
+    /// ext becomes `{"ext": 5, "binary": "00ff"}`. A key that is not text becomes its own JSON as text.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Nil => serializer.serialize_unit(),

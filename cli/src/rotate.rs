@@ -81,7 +81,7 @@ struct Rotation<'a> {
     value: Zeroizing<String>,
     signer: Option<&'a Listed<'a>>,
     dropped: Vec<KeyId>,
-    /// Returns the time from which the previous key can be removed.
+    /// The time from which the previous key can be removed.
     removable_from: Option<OffsetDateTime>,
 }
 

@@ -31,12 +31,12 @@ impl<'o> Verifier<'o> {
             .map_err(|error| Failure::refused(format!("environment variable {name}: {error}")))?
             .overlap(options.overlap);
         let verifier = Self { keys, purpose, options };
-        // So that an option that no codec accepts is an error of usage, whatever the input.
+        // Makes an option that no codec accepts a usage error, whatever the input is.
         verifier.codec(Mode::Signed, None)?;
         Ok(Some(verifier))
     }
 
-    /// Verifies a token of this mode, unless the options have another, in the cookie of this name.
+    /// Verifies a token from the cookie of this name. Uses `mode` unless the options set one.
     pub fn decode(
         &self,
         token: &[u8],

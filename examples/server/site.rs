@@ -132,7 +132,7 @@ pub fn router(site: Site) -> Router {
         .with_state(site)
 }
 
-/// Returns the layer that provides and saves the session of each request for a page.
+/// Adds the layer that provides and saves the session of each request for a page.
 pub fn with_sessions(pages: Router<Site>, site: &Site) -> Router<Site> {
     let (judge, host, clock) = (site.clone(), site.clone(), Arc::clone(&site.clock));
     let layer = SessionLayer::<Visitor>::new(site.cookie.clone())
@@ -179,7 +179,7 @@ pub struct Visit {
     pub site: Site,
     pub now: OffsetDateTime,
     pub session: Session<Visitor>,
-    /// Returns the length of the session's cookie, for the page that shows it.
+    /// The length of the session's cookie in characters, for the page that shows it.
     pub cookie_len: usize,
 }
 

@@ -13,7 +13,7 @@ pub const C: &str = "6oYkMkGGXVpPkyaDsmoZ5Zt6LqQ2rjxIY2wX4eR0YOI=";
 /// The documentation prints it.
 pub const PUBLISHED: &str = "TNQcAIXEmCCGLOMjJcAqZrPq8JIlmwhuB5ic5h9wYYs=";
 
-/// The lists of the tests are read by this clock.
+/// The time at which the tests read their lists.
 pub const NOW: &str = "2026-11-24T12:00:00Z";
 
 /// The output of the command.
@@ -29,7 +29,7 @@ impl Ran {
     }
 }
 
-/// A call of the command. Unless it is told otherwise, it has no variable KEYS and an empty input.
+/// A call of the command. By default, the variable KEYS is not set and the input is empty.
 pub struct Call {
     command: Command,
     input: Vec<u8>,

@@ -55,7 +55,8 @@ fn check(case: &Value, ran: &Ran) {
     }
 }
 
-/// `None` if the command line cannot say it: keys that only verify, and context that is not text.
+/// Returns `None` for what arguments cannot express: keys that only verify, and context that is not
+/// text.
 fn inspect(case: &Value) -> Option<Ran> {
     let (signer, others) = case["keys"].as_array()?.split_first()?;
     let mut list = STANDARD.encode(hex(&signer["key"]));
