@@ -1,4 +1,4 @@
-// The Worker's entry: what worker-build writes, as far as this Worker needs it.
+// The Worker's entry. It is the part of worker-build's shim that this Worker needs.
 import module from './site_bg.wasm'
 import { fetch, initSync } from './site.js'
 

@@ -1,4 +1,4 @@
-// The site in workerd, beside the JavaScript package: build/ is made by scripts/edge.
+// Tests the site in workerd together with the JavaScript package. scripts/edge makes build/.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

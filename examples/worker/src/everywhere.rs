@@ -34,14 +34,14 @@ impl Cutoffs {
         }
     }
 
-    /// The instant before which a user's sessions have ended.
+    /// Returns the cutoff of a user, or 1970 if the user never logged out everywhere.
     pub async fn of(&self, user: &str) -> Result<Cutoff, String> {
         let stored = self.kv.get(user).text().await.map_err(|error| error.to_string())?;
         let seconds = stored.map_or(Ok(0), |seconds| seconds.parse());
         seconds.map(Cutoff::from_unix_timestamp).map_err(|error| error.to_string())
     }
 
-    /// Ends a user's sessions. After the longest life that a session may have, none is left.
+    /// Ends a user's sessions. The cutoff is deleted once no token from before it can be valid.
     async fn end(&self, user: &str) -> Result<(), String> {
         let cutoff = self.codec.cutoff_at(now()).unix_timestamp();
         let stored = self.kv.put(user, cutoff.to_string()).map_err(|error| error.to_string())?;

@@ -1,4 +1,5 @@
-//! A Worker: log in (`user=Ada`, and `remember=on` for 30 days), log out, here or everywhere.
+//! A Worker in which users log in (`user=Ada`, and `remember=on` for 30 days) and log out, in this
+//! browser or everywhere.
 
 mod everywhere;
 
