@@ -1,4 +1,4 @@
-"""Drives the shop with Chromium, as its visitors would, on a phone and on a desktop. Argument: the built shop."""
+"""Tests the pages of the shop in Chromium, as on a phone and on a desktop. Argument: the built shop."""
 
 import os
 import pathlib
@@ -83,7 +83,7 @@ class Visitor(Browser):
         return self.call("POST", "/goog/cdp/execute", {"cmd": name, "params": params})
 
     def picture(self, name):
-        """Leaves a picture of the whole page, and checks that nothing is wider than the screen."""
+        """Saves a picture of the whole page. Checks that the page fits the screen and its controls a finger."""
         width = self.script("return document.documentElement.scrollWidth")
         check(width <= WIDTHS[self.device][0], f"{name}: {width} px wide on the {self.device}")
         small = self.script("""return [...document.querySelectorAll('a, button, input:not([type=hidden])')]
@@ -96,7 +96,7 @@ class Visitor(Browser):
             self.resize()
 
     def submit(self, css):
-        """Clicks a button, and waits for the page that comes."""
+        """Clicks a button, and waits for the next page."""
         self.script("document.documentElement.dataset.before = 1")
         self.click(css)
         self.find("html:not([data-before]) footer")
@@ -120,14 +120,14 @@ class Visitor(Browser):
 
 def shopping(visitor, shop):
     visitor.open()
-    check(visitor.jar() is None, "who only looks gets no cookie")
+    check(visitor.jar() is None, "a visitor who only looks gets no cookie")
     visitor.picture("goods")
     for item in [1, 1, 5]:
         visitor.submit(f"[name=item][value='{item}']")
-    check(visitor.text("#notice").startswith("Compass"), "what was added is said")
+    check(visitor.text("#notice").startswith("Compass"), "the notice names the added item")
     visitor.picture("added")
     visitor.open()
-    check(not visitor.has("#notice"), "once")
+    check(not visitor.has("#notice"), "the notice is shown once")
     visitor.open("/cart")
     check(visitor.text("#total") == "€ 51.60", "the sum")
     visitor.picture("cart")
@@ -135,41 +135,41 @@ def shopping(visitor, shop):
     visitor.type("#name", "ada")
     visitor.type("#password", "wrong")
     visitor.submit("form[action='/log-in'] button")
-    check("wrong" in visitor.text("#mistake"), "a wrong password is said")
+    check("wrong" in visitor.text("#mistake"), "a wrong password is reported")
     visitor.picture("wrong-password")
     visitor.log_in("ada")
     check(visitor.text("#things") == "3", "the cart survives the log-in")
     visitor.open("/cart")
     visitor.submit("[aria-label^=Remove]")
-    check(visitor.text("#things") == "1", "and can be changed")
+    check(visitor.text("#things") == "1", "an item can be removed from it")
     visitor.open("/devices")
     visitor.picture("devices")
     visitor.open("/nowhere")
     visitor.picture("nowhere")
     cookie = visitor.jar() or visitor.jar_of_profile()
-    check(cookie["httpOnly"] and cookie["secure"] and "expiry" not in cookie, "the cookie is a passing one")
+    check(cookie["httpOnly"] and cookie["secure"] and "expiry" not in cookie, "the cookie is HttpOnly and Secure, and ends with the browser")
     visitor.open()
-    check(visitor.script("return document.cookie") == "", "no script could see it")
+    check(visitor.script("return document.cookie") == "", "no script can read it")
     visitor.submit("form[action='/log-out'] button")
-    check(visitor.text("#notice") == "You are logged out.", "the log-out is said")
+    check(visitor.text("#notice") == "You are logged out.", "the log-out is confirmed")
     check(visitor.text("#things") == "0", "and the cart is empty")
 
 
 def policy(visitor, shop):
-    """Chromium enforces the policy: whatever a page broke of it would be in the log."""
+    """Checks that Chromium enforces the policy, and that every page still gets its style."""
     visitor.log_in("admin")
     for page in EVERY_PAGE:
         visitor.open(page)
         visitor.script("const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
                        "document.body.append(s)")
         check(visitor.script("return window.ran ?? null") is None, f"{page}: no script runs")
-        check(visitor.script("return document.styleSheets.length") == 1, f"{page}: and the style applies")
+        check(visitor.script("return document.styleSheets.length") == 1, f"{page}: the style applies")
     visitor.open("/admin")
     visitor.picture("admin")
     visitor.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
     visitor.open("/devices")
     colour = visitor.script("return getComputedStyle(document.body).backgroundColor")
-    check(colour == "rgb(20, 24, 28)", "who likes the dark gets it dark")
+    check(colour == "rgb(20, 24, 28)", "a browser that prefers dark pages gets them")
     visitor.picture("dark")
 
 
@@ -184,7 +184,7 @@ def two_devices(driver, shop):
         laptop.picture("two-devices")
         laptop.submit(".devices li:not(.here) button")
         check(laptop.text("#notice") == "That session is ended.", "one is ended")
-        check(phone.who() is None, "it is logged out with its next request")
+        check(phone.who() is None, "that one is logged out with its next request")
         check(laptop.who() == "ada", "the other one is not")
         phone.log_in("ada")
 
@@ -193,17 +193,17 @@ def two_devices(driver, shop):
         check(laptop.text("h1") == "One moment, please" and laptop.is_error(), "without Redis: one moment")
         laptop.picture("one-moment")
         shop.start_redis()
-        check((laptop.who(), phone.who()) == ("ada", "ada"), "with it again: both as before")
+        check((laptop.who(), phone.who()) == ("ada", "ada"), "with Redis again, both are logged in")
 
         shop.restart(clock_ahead=11 * 60)
         laptop.open("/devices")
         laptop.picture("confirm")
-        check(not laptop.has("form[action='/devices/end']"), "later nothing is ended without the password")
+        check(not laptop.has("form[action='/devices/end']"), "later, no session can be ended without the password")
         laptop.type("#password", PASSWORD)
         laptop.submit("form[action='/confirm'] button")
         laptop.submit("form[action='/log-out-everywhere'] button")
         check("everywhere" in laptop.text("#notice"), "logged out everywhere")
-        check((laptop.who(), phone.who()) == (None, None), "both are out")
+        check((laptop.who(), phone.who()) == (None, None), "both are logged out")
         shop.restart(clock_ahead=0)
 
 
@@ -214,7 +214,7 @@ def long_name(visitor, shop):
 
 
 def play(scenario, *world):
-    """Where a scenario breaks off, that is a failure, and the next one begins."""
+    """Runs a scenario. If it breaks off, counts a failure and returns, so that the next one can run."""
     print(f"{scenario.__name__.replace('_', ' ')} {world[2] if len(world) > 2 else ''}", flush=True)
     try:
         if len(world) == 2:

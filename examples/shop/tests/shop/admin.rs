@@ -36,7 +36,7 @@ fn for_others_there_are_no_pages_of_admins() {
 }
 
 #[test]
-fn who_is_an_admin_no_more_is_none_with_the_next_request() {
+fn an_admin_whose_role_is_withdrawn_loses_it_with_the_next_request() {
     let world = World::new();
     let mut admin = world.browser_of("admin");
     assert_eq!(admin.get("/admin").status, 200);

@@ -5,7 +5,7 @@ use crate::world::{PASSWORD, World};
 
 const VISITORS: u32 = 64;
 
-/// Fills a cart with what only this visitor has, before and after a log-in.
+/// Fills a cart with this visitor's own items, before and after a log-in.
 fn shop(mut browser: Browser, number: u32) -> Browser {
     let item = number % 6 + 1;
     for things in 1..=number % 4 + 1 {
@@ -18,7 +18,7 @@ fn shop(mut browser: Browser, number: u32) -> Browser {
     browser
 }
 
-/// As a visitor does whom the shop asks to try again: on a slow machine 64 log-ins at once are many.
+/// Tries again after a 503, because 64 log-ins at once may overload a slow machine.
 fn log_in(browser: &mut Browser, name: &str) {
     let tries = (0..9).map(|_| browser.try_to_log_in(name, PASSWORD, "").status);
     let refused = tries.take_while(|status| *status == 503);

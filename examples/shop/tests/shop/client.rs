@@ -1,4 +1,4 @@
-//! A browser, as far as the tests need one: it keeps one cookie, and follows no redirect.
+//! A minimal browser. It keeps one cookie, and follows no redirect.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The one header of that name, or an empty text.
+    /// Returns the only header with that name, or an empty text.
     pub fn header(&self, name: &str) -> &str {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         let values: Vec<&str> = lines
@@ -26,14 +26,14 @@ impl Reply {
         }
     }
 
-    /// The text of the element of that ID.
+    /// Returns the text of the element with that ID.
     pub fn text(&self, id: &str) -> Option<&str> {
         let (_, rest) = self.body.split_once(&format!("id=\"{id}\""))?;
         let (_, rest) = rest.split_once('>')?;
         rest.split('<').next()
     }
 
-    /// The IDs of the sessions that the page offers to end.
+    /// Returns the IDs of the sessions that the page offers to end.
     pub fn sessions(&self) -> Vec<&str> {
         let buttons = self.body.split("name=\"session\" value=\"").skip(1);
         buttons.map(|rest| rest.split('"').next().unwrap()).collect()
@@ -77,7 +77,7 @@ impl Browser {
         self.cookie = (!set.contains("; Max-Age=0")).then(|| pair.to_owned());
     }
 
-    /// Logs in, which must work.
+    /// Logs in, and panics if that fails.
     pub fn log_in(&mut self, name: &str) {
         let reply = self.try_to_log_in(name, super::world::PASSWORD, "");
         assert_eq!(reply.status, 303, "{name}: {}", reply.body);
@@ -87,7 +87,7 @@ impl Browser {
         self.post("/log-in", &format!("name={name}&password={password}{more}"))
     }
 
-    /// Who the shop says that this browser is.
+    /// Returns the name of the user whom the shop shows as logged in.
     pub fn name(&mut self) -> Option<String> {
         let reply = self.get("/cart");
         assert_eq!(reply.status, 200);
@@ -98,7 +98,7 @@ impl Browser {
         self.get("/cart").text("things").unwrap().parse().unwrap()
     }
 
-    /// The IDs of this user's sessions.
+    /// Returns the IDs of this user's sessions.
     pub fn sessions(&mut self) -> Vec<String> {
         let reply = self.get("/devices");
         assert_eq!(reply.status, 200);

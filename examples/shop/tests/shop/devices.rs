@@ -116,7 +116,7 @@ fn ten_minutes_after_the_log_in_ending_asks_for_the_password_again() {
     assert_eq!(there.name(), None);
 }
 
-/// From when the request came, so a slow answer has a few seconds less.
+/// The time counts from the request, so a slow response has a few seconds less.
 fn is_kept_for_14_days(reply: &Reply) -> bool {
     let (_, rest) = reply.header("set-cookie").split_once("; Max-Age=").unwrap();
     let seconds = rest.split(';').next().unwrap().parse().unwrap();

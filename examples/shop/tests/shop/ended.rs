@@ -1,7 +1,7 @@
 use crate::client::Browser;
 use crate::world::{PASSWORD, World};
 
-/// Two sessions of ada's, of which one is ended.
+/// Returns two sessions of ada: a valid one, and a copy of one that was ended.
 fn here_and_ended(world: &World) -> (Browser, Browser) {
     let (here, mut ended) = (world.browser_of("ada"), world.browser_of("ada"));
     let copy = ended.clone();
@@ -9,7 +9,7 @@ fn here_and_ended(world: &World) -> (Browser, Browser) {
     (here, copy)
 }
 
-/// Nobody who is logged in is served; everybody else is.
+/// Users who are logged in get a 503. Other visitors are served.
 fn assert_fails_closed(world: &World, here: &Browser, ended: &Browser) {
     for browser in [here, ended] {
         let reply = browser.clone().get("/");
@@ -68,7 +68,7 @@ fn a_log_out_that_redis_did_not_take_is_caught_up_before_the_next_request() {
     let world = World::new();
     let (mut here, mut leaving) = (world.browser_of("ada"), world.browser_of("ada"));
     let copy = leaving.clone();
-    world.redis.say("REPLICAOF 127.0.0.1 1").unwrap(); // from now on it answers, and writes nothing
+    world.redis.say("REPLICAOF 127.0.0.1 1").unwrap(); // From now on it responds, but refuses writes.
     assert_eq!(leaving.post("/log-out", "").status, 503);
     assert_eq!(here.get("/").status, 503);
     world.redis.say("REPLICAOF NO ONE").unwrap();
@@ -95,7 +95,7 @@ fn while_redis_hangs_many_at_once_are_answered_before_they_are_given_up() {
     std::thread::scope(|scope| {
         let ask = || here.clone().get("/").header("retry-after").to_owned();
         let asking: Vec<_> = (0..32).map(|_| scope.spawn(ask)).collect();
-        // What takes too long is given up, and has no such header.
+        // A request that reaches the time limit gets a response without this header.
         assert!(asking.into_iter().all(|thread| thread.join().unwrap() == "5"));
     });
     world.redis.signal("CONT");

@@ -1,4 +1,4 @@
-//! The shop, driven over real sockets, with a Redis and a SQLite of its own for each test.
+//! Tests of the shop over real sockets. Each test has its own Redis and SQLite.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,

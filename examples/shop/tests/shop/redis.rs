@@ -1,4 +1,4 @@
-//! A Redis of one test's own.
+//! A Redis server for one test.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -41,7 +41,7 @@ impl Redis {
         self.process.take().unwrap().stop();
     }
 
-    /// Makes it forget everything, while it is stopped.
+    /// Deletes all its data. Redis must be stopped.
     pub fn lose_everything(&self) {
         std::fs::remove_dir_all(&self.folder).unwrap();
     }
@@ -50,7 +50,7 @@ impl Redis {
         self.process.as_ref().unwrap().signal(signal);
     }
 
-    /// Sends one command, and returns what comes back at first.
+    /// Sends one command, and returns the start of the reply.
     pub fn say(&self, command: &str) -> Option<String> {
         let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
         write!(socket, "{command}\r\n").ok()?;

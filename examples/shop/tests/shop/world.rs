@@ -1,4 +1,4 @@
-//! A shop of one test's own: a server, its Redis and its SQLite, with users in it.
+//! A shop for one test: a server with its Redis, its SQLite and some users.
 
 use std::env::temp_dir;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -12,7 +12,7 @@ use crate::client::Browser;
 use crate::process::Process;
 use crate::redis::Redis;
 
-/// Everybody's.
+/// The password of every user.
 pub const PASSWORD: &str = "correct-horse";
 
 pub struct World {
@@ -23,7 +23,7 @@ pub struct World {
 }
 
 impl World {
-    /// With the users ada, bob and admin.
+    /// Starts a shop with the users ada, bob and admin.
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -60,7 +60,7 @@ impl World {
         assert!(child.wait().unwrap().success());
     }
 
-    /// Adds users with the hash of ada's password, which saves the time to make one for each.
+    /// Adds users with the hash of ada's password, because hashing one for each would be slow.
     pub fn add_users_like_ada<'n>(&self, names: impl IntoIterator<Item = &'n str>) {
         let mut database = self.sqlite();
         let copying = database.transaction().unwrap();
@@ -72,7 +72,7 @@ impl World {
         copying.commit().unwrap();
     }
 
-    /// A connection to the shop's database.
+    /// Opens a connection to the shop's database.
     pub fn sqlite(&self) -> Connection {
         Connection::open(self.database()).unwrap()
     }
@@ -93,7 +93,7 @@ impl World {
         self.server.take().unwrap().stop();
     }
 
-    /// Stops the server, and starts it again with its clock ahead. Browsers must be told of the new port.
+    /// Restarts the server with its clock ahead, and tells the browsers its new port.
     pub fn restart<const N: usize>(&mut self, clock_ahead_secs: u32, browsers: [&mut Browser; N]) {
         self.stop();
         self.start(clock_ahead_secs);
@@ -102,7 +102,7 @@ impl World {
         }
     }
 
-    /// What the server wrote for its operator.
+    /// Returns the log of the server.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("shop.log")).unwrap()
     }
