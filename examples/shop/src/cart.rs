@@ -15,7 +15,7 @@ use crate::pages;
 use crate::visitor::Visit;
 
 /// Of one item.
-const MOST: u8 = 20;
+pub const MOST: u8 = 20;
 
 /// How many of each item. Prices are the shop's and not the visitor's, so they are not here.
 #[derive(Default, Serialize, Deserialize)]

@@ -1,10 +1,8 @@
 //! What the shop sells.
 
-use axum::extract::State;
 use maud::Markup;
 
 use crate::pages;
-use crate::shop::Shop;
 use crate::visitor::Visit;
 
 pub struct Item {
@@ -70,6 +68,6 @@ pub fn find(number: u16) -> Option<&'static Item> {
 }
 
 /// The front page.
-pub async fn show(State(_): State<Shop>, mut visit: Visit) -> Markup {
+pub async fn show(mut visit: Visit) -> Markup {
     pages::goods(&visit.greeting())
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::frame::{frame, price};
-use crate::cart::Cart;
+use crate::cart::{Cart, MOST};
 use crate::goods::{GOODS, Item};
 use crate::visitor::Greeting;
 
@@ -64,7 +64,7 @@ fn line(item: &Item, quantity: u8) -> Markup {
             form.quantity method="post" action="/cart/set" {
                 input type="hidden" name="item" value=(item.number);
                 label.unseen for=(format!("quantity-{}", item.number)) { "Quantity of " (item.name) }
-                input #(format!("quantity-{}", item.number)) type="number" name="quantity" min="0" max="20"
+                input #(format!("quantity-{}", item.number)) type="number" name="quantity" min="0" max=(MOST)
                     value=(quantity) inputmode="numeric" required;
                 button.quiet { "Change" }
             }
