@@ -47,7 +47,7 @@ impl Accounts {
             .await
     }
 
-    /// Returns the user of that name, and the hash of the password.
+    /// Returns the user with that name, and the hash of the password.
     pub async fn find_by_name(&self, name: String) -> Result<Option<(User, String)>, Error> {
         let find = "SELECT * FROM users WHERE name = ?1";
         self.database
@@ -72,7 +72,7 @@ impl Accounts {
             .await
     }
 
-    /// Ends all sessions of a user that began before the cut-off. Says false if there is no such user.
+    /// Ends all sessions of a user that began before the cut-off. Returns false if there is no such user.
     pub async fn end_sessions(&self, id: i64, cutoff: Cutoff) -> Result<bool, Error> {
         let cut =
             "UPDATE users SET sessions_valid_from = max(sessions_valid_from, ?2) WHERE id = ?1";
@@ -97,13 +97,13 @@ impl Shop {
     ) -> Result<(), Box<dyn std::error::Error>> {
         let length = name.chars().count();
         if !(1..=64).contains(&length) || name.contains(char::is_control) || name.trim() != name {
-            return Err("a name has 1 to 64 characters, and no space around them".into());
+            return Err("a name must have 1 to 64 characters, and no spaces around it".into());
         }
         if password.chars().count() < 8 || password.len() > passwords::MAX_LENGTH {
-            return Err("a password has at least 8 characters, and at most 1024 bytes".into());
+            return Err("a password must have at least 8 characters and at most 1024 bytes".into());
         }
         if self.accounts.find_by_name(name.to_owned()).await?.is_some() {
-            return Err(format!("there is a user {name} already").into());
+            return Err(format!("the user {name} already exists").into());
         }
         let hash = self.passwords.hash(password).await?;
         Ok(self.accounts.add(name.to_owned(), hash, is_admin).await?)

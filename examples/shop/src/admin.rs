@@ -1,4 +1,4 @@
-//! What administrators do.
+//! The page of the administrators.
 
 use axum::extract::{Form, State};
 use axum::response::Redirect;
@@ -27,7 +27,7 @@ pub struct End {
     user: i64,
 }
 
-/// Ends all sessions of a user. Of the administrator's own, too.
+/// Ends all sessions of a user, who may be the administrator.
 pub async fn end(
     State(shop): State<Shop>,
     Admin(mut member): Admin,

@@ -1,4 +1,4 @@
-//! How many log-ins may be tried, counted in Redis.
+//! The limits on log-in attempts, which are counted in Redis.
 
 use core::net::{IpAddr, Ipv6Addr};
 
@@ -7,12 +7,12 @@ use redis::aio::ConnectionManager;
 use crate::error::Error;
 
 const WINDOW_SECS: u64 = 15 * 60;
-/// For one name from one address.
+/// The limit for one name from one address.
 const MAX_OF_PAIR: u64 = 10;
-/// For one name from everywhere. The owner of the name is locked out with the attacker for up to a
-/// window, so it is high; sessions that exist go on.
+/// The limit for one name from all addresses. It is high, because it also locks out the owner of the
+/// name until the window ends. Existing sessions are not affected.
 const MAX_OF_NAME: u64 = 100;
-/// For all names from one address, which may be a whole office.
+/// The limit for all names from one address, which a whole office may share.
 const MAX_OF_ADDRESS: u64 = 200;
 
 #[derive(Clone)]
@@ -25,10 +25,10 @@ impl Attempts {
         Self { redis }
     }
 
-    /// Counts an attempt before its password is looked at, so that many at once are counted as well.
-    /// Names that no user has are counted alike.
+    /// Counts an attempt before its password is verified, so that parallel attempts are counted too.
+    /// Counts names that no user has in the same way.
     pub async fn count(&self, address: IpAddr, name: &str) -> Result<(), Error> {
-        // First the address alone: one that tries very many names fills no memory with them.
+        // The address comes first, so that an address over its limit adds no names to Redis.
         self.count_one(format!("shop:attempts:from:{}", network(address)), MAX_OF_ADDRESS).await?;
         let [pair, name] = keys_of_name(address, name);
         self.count_one(pair, MAX_OF_PAIR).await?;
@@ -43,15 +43,15 @@ impl Attempts {
         if count > limit { Err(Error::TooManyAttempts) } else { Ok(()) }
     }
 
-    /// Forgets the failures of a name that its owner remembered at last. The address keeps its count:
-    /// else an attacker with an account could begin anew.
+    /// Resets the counts of a name after a correct password. Keeps the count of the address, which an
+    /// attacker with an account could otherwise reset.
     pub async fn forget(&self, address: IpAddr, name: &str) -> Result<(), Error> {
         let keys = keys_of_name(address, name).to_vec();
         Ok(redis::cmd("DEL").arg(keys).query_async(&mut self.redis.clone()).await?)
     }
 }
 
-/// Names differ by more than the case of their letters.
+/// Ignores the case of letters in the name, as SQLite does.
 fn keys_of_name(address: IpAddr, name: &str) -> [String; 2] {
     let name: String = name.to_ascii_lowercase().chars().take(64).collect();
     [format!("shop:attempts:at:{}:{name}", network(address)), format!("shop:attempts:of:{name}")]

@@ -1,5 +1,5 @@
-//! What a visitor wants to buy. It is in the cookie alone, so a copy of an old cookie has an old cart:
-//! an order belongs into the database.
+//! The cart. It is stored only in the cookie, so a copy of an old cookie has an old cart. Orders
+//! belong in the database.
 
 use std::collections::BTreeMap;
 
@@ -14,20 +14,20 @@ use crate::notice::Notice;
 use crate::pages;
 use crate::visitor::Visit;
 
-/// Of one item.
+/// The maximum quantity of one item.
 pub const MOST: u8 = 20;
 
-/// How many of each item. Prices are the shop's and not the visitor's, so they are not here.
+/// The quantity of each item. Prices are not in the cart, because the shop sets them.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Cart(BTreeMap<u16, u8>);
 
 impl Cart {
-    /// The number of things.
+    /// Returns the number of things.
     pub fn len(&self) -> u32 {
         self.0.values().map(|quantity| u32::from(*quantity)).sum()
     }
 
-    /// The items that are still sold, each with its quantity.
+    /// Returns the items that are still sold, each with its quantity.
     pub fn lines(&self) -> impl Iterator<Item = (&'static Item, u8)> {
         self.0.iter().filter_map(|(number, quantity)| Some((goods::find(*number)?, *quantity)))
     }
@@ -36,7 +36,7 @@ impl Cart {
         self.lines().map(|(item, quantity)| item.cents.saturating_mul(quantity.into())).sum()
     }
 
-    /// Adds one. Says false if there is no room for it.
+    /// Adds one of this item. Returns false if the cart has the maximum already.
     fn add(&mut self, item: &Item) -> bool {
         let quantity = self.0.entry(item.number).or_default();
         let has_room = *quantity < MOST;

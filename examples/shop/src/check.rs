@@ -1,5 +1,5 @@
-//! Whether a session that its cookie vouches for is still allowed. The layer asks before a handler
-//! gets a session, and again before a response writes one.
+//! Checks whether the session of a valid cookie is still allowed. The layer runs the check before a
+//! handler gets a session, and again before a response writes one.
 
 use hardtack::tower::{BoxError, Candidate, Verdict};
 
@@ -9,7 +9,7 @@ use crate::visitor::Visitor;
 impl Shop {
     /// Looks up the user's row and the list of ended sessions. An error becomes a response of 503.
     ///
-    /// A visitor who is not logged in cannot have been ended, so carts work whatever is down.
+    /// Accepts a visitor who is not logged in without a look-up, so carts work while a store is down.
     pub fn check(
         &self,
         candidate: &Candidate<'_, Visitor>,

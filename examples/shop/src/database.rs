@@ -1,4 +1,4 @@
-//! SQLite, off the threads that serve requests.
+//! Access to SQLite on threads that serve no requests.
 
 use core::time::Duration;
 use std::fs;
@@ -17,8 +17,8 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a request waits for the connection.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// `AUTOINCREMENT` never gives out a number twice: else a new user would get the sessions of a deleted
-/// one.
+/// `AUTOINCREMENT` never assigns an ID twice. Otherwise, a new user could get the sessions of a
+/// deleted one.
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS users (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS sessions (
 CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
 ";
 
-/// A connection for reading and one for writing: readers do not wait for a writer.
+/// A connection for reading and one for writing, so that readers do not wait for a writer.
 #[derive(Clone)]
 pub struct Database {
     reader: Arc<Mutex<Connection>>,
@@ -63,7 +63,7 @@ impl Database {
         run(&self.reader, |connection| work(connection)).await
     }
 
-    /// Runs `work` in a transaction. It is undone if `work` fails.
+    /// Runs `work` in a transaction, and rolls it back if `work` fails.
     pub async fn write<R: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<R> + Send + 'static,
@@ -98,7 +98,8 @@ async fn run<R: Send + 'static>(
     Ok(done.map_err(Error::internal)??)
 }
 
-/// Password hashes are for nobody else on this machine. SQLite's other files take over the mode.
+/// Creates the file with the password hashes so that no other user of the machine can read it. SQLite
+/// gives its other files the same mode.
 fn create_private(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

@@ -1,5 +1,5 @@
-//! The sessions of each user, so that they can be shown and ended: an index of IDs, written at the
-//! log-in. It holds no session data, and no request needs a row in it.
+//! An index of the IDs of each user's sessions, so that a user can see and end them. A log-in adds a
+//! row. The index holds no session data, and no request needs a row in it.
 
 use core::net::IpAddr;
 use core::time::Duration;
@@ -23,7 +23,7 @@ use crate::pages;
 use crate::shop::{ABSOLUTE_TIMEOUT, Shop};
 use crate::visitor::Member;
 
-/// How exact the time of the last visit is. It saves a write at every request.
+/// The precision of the time of the last visit. It saves a write for every request.
 const PRECISION: Duration = Duration::from_mins(10);
 
 /// One session of a user.
@@ -31,15 +31,15 @@ pub struct Device {
     pub id: SessionId,
     pub began_at: OffsetDateTime,
     pub seen_at: OffsetDateTime,
-    /// How long it lives without a visit.
+    /// The time without a visit after which the session expires.
     pub idle_timeout: Duration,
     pub place: Place,
 }
 
-/// From where a request came.
+/// Where a request came from.
 #[derive(Clone)]
 pub struct Place {
-    /// What the browser says that it is.
+    /// The start of the header `User-Agent`.
     pub agent: String,
     pub address: IpAddr,
 }
@@ -68,7 +68,7 @@ impl Devices {
         Self { database }
     }
 
-    /// Notes a session that begins, and forgets those that no cookie can bring back.
+    /// Adds a new session, and removes those whose absolute timeout passed long ago.
     pub async fn add(&self, user: i64, device: Device) -> Result<(), Error> {
         let add =
             "INSERT INTO sessions (id, user_id, began_at, seen_at, idle_timeout, agent, address)
@@ -89,7 +89,7 @@ impl Devices {
             .await
     }
 
-    /// The sessions of a user that may be alive, the last one first.
+    /// Returns the sessions of a user that may be valid, the most recently used one first.
     pub async fn of(&self, user: i64, now: OffsetDateTime) -> Result<Vec<Device>, Error> {
         let alive = "SELECT * FROM sessions WHERE user_id = ?1 AND ended_at IS NULL
                      AND began_at + ?2 > ?4 AND seen_at + idle_timeout + ?3 > ?4
@@ -103,7 +103,8 @@ impl Devices {
             .await
     }
 
-    /// Notes that a session was used. That is not worth an answer that waits or fails.
+    /// Records that a session was used. The response does not wait for the write, and does not fail
+    /// with it.
     pub async fn note_visit(&self, id: SessionId, now: OffsetDateTime) {
         let last = "SELECT seen_at FROM sessions WHERE id = ?1";
         let note = "UPDATE sessions SET seen_at = ?2 WHERE id = ?1";
@@ -121,8 +122,8 @@ impl Devices {
         }
     }
 
-    /// Marks a session of this user as ended. Says false if the user has no such session. Once more
-    /// changes nothing.
+    /// Marks a session of this user as ended. Returns false if the user has no such session. A second
+    /// call changes nothing.
     pub async fn end(&self, user: i64, id: SessionId, now: OffsetDateTime) -> Result<bool, Error> {
         let end =
             "UPDATE sessions SET ended_at = coalesce(ended_at, ?3) WHERE id = ?1 AND user_id = ?2";
@@ -132,7 +133,7 @@ impl Devices {
             .await
     }
 
-    /// All sessions that were ended, each with the second when it was.
+    /// Returns all ended sessions, each with the Unix time at which it was ended.
     pub async fn ended(&self) -> Result<Vec<(SessionId, i64)>, Error> {
         let ended = "SELECT id, ended_at FROM sessions WHERE ended_at IS NOT NULL";
         self.database
@@ -145,8 +146,8 @@ impl Devices {
 }
 
 impl Shop {
-    /// Ends one session of a user, in the index and on the list. Says false if the user has no such
-    /// session. A task of its own, since a request stops where it is when its visitor goes away.
+    /// Ends one session of a user, in the index and on the list. Returns false if the user has no such
+    /// session. Runs in a separate task, because a request is dropped when its client disconnects.
     pub async fn end_session(&self, user: i64, id: SessionId) -> Result<bool, Error> {
         let shop = self.clone();
         let ending = tokio::spawn(async move {
@@ -222,7 +223,7 @@ pub async fn end(
     Ok(Redirect::to("/devices"))
 }
 
-/// An ID as it is shown: 32 hexadecimal digits.
+/// Reads an ID in the form in which it is displayed: 32 hexadecimal digits.
 fn parse(id: &str) -> Option<SessionId> {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;

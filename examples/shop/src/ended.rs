@@ -1,5 +1,5 @@
-//! The list of ended sessions: in Redis, where every request asks for it; and in SQLite, from where
-//! Redis gets it back after it has forgotten it.
+//! The list of ended sessions. The check reads it from Redis. SQLite stores it as well, to fill Redis
+//! again after a loss of data.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use tokio::time::timeout;
 use crate::devices::Devices;
 use crate::error::Error;
 
-/// Present while Redis has the whole list: not after it was emptied, or replaced by another one.
+/// Present while Redis has the whole list. It is missing after Redis was emptied or replaced.
 const IS_COMPLETE: &str = "shop:ended:is-complete";
 
 /// How long a request waits while another one fills the list.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Connects when it is first used. A Redis that hangs is one that is down.
+/// Connects on first use. The short timeouts turn a Redis that hangs into one that is down.
 pub fn connect(url: &str) -> RedisResult<ConnectionManager> {
     let config = ConnectionManagerConfig::new()
         .set_connection_timeout(Some(Duration::from_millis(500)))
@@ -34,16 +34,16 @@ pub fn connect(url: &str) -> RedisResult<ConnectionManager> {
 pub struct Ended {
     redis: ConnectionManager,
     devices: Devices,
-    /// For how long a session is on the list: no token lives longer.
+    /// How long a session stays on the list. No token is valid for longer.
     lifetime: Duration,
     state: Arc<State>,
 }
 
-/// Whether Redis has all that this server knows to be ended.
+/// Tracks whether Redis has every session that this server knows to be ended.
 struct State {
-    /// Counts what Redis missed: at first everything.
+    /// Counts the changes that Redis missed. Begins at 1, because at first Redis may lack everything.
     missed: AtomicU64,
-    /// How much of that it has by now.
+    /// The value of `missed` that the last refill covered.
     caught_up: AtomicU64,
     refilling: Mutex<()>,
 }
@@ -55,7 +55,7 @@ impl Ended {
         Self { redis, devices, lifetime, state: Arc::new(state) }
     }
 
-    /// Says whether a session is ended. An error means that nobody knows.
+    /// Returns true if the session is ended, or an error if that is unknown.
     pub async fn has(&self, id: SessionId, now: OffsetDateTime) -> Result<bool, Error> {
         if !self.state.is_complete() {
             self.refill(now).await?;
@@ -68,8 +68,8 @@ impl Ended {
         self.ask(id).await?.ok_or(Error::Unreachable)
     }
 
-    /// Ends a session, whose row says so already. If it fails, no request of this server is served
-    /// before Redis has caught up.
+    /// Adds a session that is already marked as ended in SQLite. After a failure, this server accepts
+    /// no member's session until Redis has been filled again.
     pub async fn add(&self, id: SessionId) -> Result<(), Error> {
         let mut list = redis::pipe();
         put(&mut list, id, self.lifetime.as_secs());
@@ -80,12 +80,12 @@ impl Ended {
         added
     }
 
-    /// Puts everything that SQLite says is ended onto the list.
+    /// Copies all ended sessions from SQLite to Redis.
     async fn refill(&self, now: OffsetDateTime) -> Result<(), Error> {
         let alone = timeout(QUEUE_TIMEOUT, self.state.refilling.lock()).await;
         let _alone = alone.map_err(|_| Error::Unreachable)?;
         if self.state.is_complete() {
-            return Ok(()); // by another request, while this one waited
+            return Ok(()); // Another request filled it while this one waited.
         }
         let missed = self.state.missed.load(Ordering::SeqCst);
         let mut list = redis::pipe();
@@ -103,7 +103,7 @@ impl Ended {
         Ok(())
     }
 
-    /// `None` if Redis does not have the whole list.
+    /// Returns `None` if Redis does not have the whole list.
     async fn ask(&self, id: SessionId) -> Result<Option<bool>, Error> {
         let mut question = redis::cmd("MGET");
         question.arg(IS_COMPLETE).arg(key(id));
@@ -136,7 +136,7 @@ fn put(list: &mut Pipeline, id: SessionId, seconds: u64) {
     list.cmd("SET").arg(key(id)).arg(1).arg("EX").arg(seconds).ignore();
 }
 
-/// After a connection was closed, the manager reports that once and opens another one.
+/// The connection manager reports a closed connection once, and then opens another one.
 fn is_closed<R>(answer: &RedisResult<R>) -> bool {
     answer.as_ref().is_err_and(|error| error.is_io_error() && !error.is_timeout())
 }

@@ -1,4 +1,4 @@
-//! Why a request was not served, and the page that says so.
+//! The reason why a request was not served, and the page that explains it.
 
 use core::fmt::{self, Display, Formatter};
 
@@ -15,23 +15,23 @@ use crate::pages;
 pub enum Error {
     /// The visitor is not logged in.
     LoggedOut,
-    /// The log-in was too long ago for what was asked.
+    /// The log-in was too long ago to end a session.
     Unconfirmed(Page),
-    /// There is no such page, or nothing there for this visitor.
+    /// There is no such page, or this visitor may not see it.
     NotFound,
     /// A form came from another site.
     OtherSite,
     /// Too many log-ins were tried.
     TooManyAttempts,
-    /// SQLite is locked, or too many wait for their turn.
+    /// SQLite is locked, or too many requests wait for SQLite or for a password hash.
     Busy,
-    /// Redis does not answer, or not with what it should.
+    /// Redis does not respond, or responds with an error.
     Unreachable,
     /// The session could not be checked. The layer's event has the reason.
     Unchecked,
     /// The session does not fit into a cookie.
     TooLong,
-    /// What the operator must repair.
+    /// An error that the operator must repair.
     Internal(BoxError),
 }
 
@@ -50,7 +50,7 @@ impl Error {
             ),
             Self::OtherSite => (
                 StatusCode::FORBIDDEN,
-                "From elsewhere",
+                "Form from another site",
                 "This form was sent from another site, so nothing was done.",
             ),
             Self::TooManyAttempts => (

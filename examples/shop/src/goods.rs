@@ -1,4 +1,4 @@
-//! What the shop sells.
+//! The items that the shop sells.
 
 use maud::Markup;
 
@@ -10,7 +10,7 @@ pub struct Item {
     pub name: &'static str,
     pub text: &'static str,
     pub cents: u32,
-    /// What is drawn: the `d` of an SVG path, 48 by 48.
+    /// The attribute `d` of an SVG path, 48 by 48 units.
     pub picture: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What each page allows the browser.
+//! The security headers of every page.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
@@ -6,8 +6,8 @@ use axum::response::Response;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// The pages use no script, so the policy allows none. No cache may store a page that shows a user's name.
-/// `Strict-Transport-Security` is left to what ends TLS.
+/// The pages use no script, so the policy allows none. No cache may store a page that shows a user's
+/// name. The proxy that ends TLS should set `Strict-Transport-Security`.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

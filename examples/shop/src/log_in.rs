@@ -19,15 +19,16 @@ use crate::pages;
 use crate::shop::{MAX_AGE, REMEMBERED, Shop};
 use crate::visitor::{Member, Visit, Visitor};
 
-/// For how long after the password was given a session may be ended without giving it again.
+/// How long after a log-in the user can end sessions without giving the password again.
 const CONFIRMED: Duration = Duration::minutes(10);
 
-/// Says whether a session that began then is of a recent log-in: each log-in begins a session.
+/// Returns true if the log-in was recent. Each log-in begins a session, so the session's start is the
+/// time of the log-in.
 pub fn is_recent(start: Option<OffsetDateTime>, now: OffsetDateTime) -> bool {
     start.is_some_and(|start| start.saturating_add(CONFIRMED) > now)
 }
 
-/// A page that asks for the password once more.
+/// A page that asks for the password again.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Page {
@@ -62,11 +63,11 @@ pub async fn show(mut visit: Visit) -> Response {
 pub struct LogIn {
     name: String,
     password: String,
-    /// A box that is not ticked is not sent.
+    /// Browsers do not send a checkbox that is not checked.
     remember: Option<String>,
 }
 
-/// The answer to a wrong name and to a wrong password is the same, after the same time.
+/// Responds to a wrong name and to a wrong password in the same way, and after the same time.
 pub async fn log_in(
     State(shop): State<Shop>,
     mut visit: Visit,
@@ -90,7 +91,7 @@ pub struct Confirm {
     page: Page,
 }
 
-/// Gives the password once more, which is a log-in: a new session takes the place of the old one.
+/// Verifies the password again. That is another log-in, so a new session replaces the old one.
 pub async fn confirm(
     State(shop): State<Shop>,
     mut member: Member,
@@ -125,8 +126,8 @@ impl Shop {
         Ok(user)
     }
 
-    /// Begins the session of a user who has just given the password. The cart is carried over, but not
-    /// from another user.
+    /// Begins the session of a user who has just given the password. Carries over the cart, unless it
+    /// belongs to another user.
     async fn begin(
         &self,
         session: &mut Session<Visitor>,
@@ -151,7 +152,7 @@ impl Shop {
 
     fn device(&self, id: SessionId, user: &User, expiry: Expiry, place: Place) -> Device {
         let now = self.now();
-        // Just after "log out everywhere", the session begins at the cut-off, a little ahead.
+        // Just after "log out everywhere", the session begins at the cut-off, slightly in the future.
         let began_at = now.max(user.cutoff.instant());
         let is_remembered = matches!(expiry, Expiry::After(_));
         let idle_timeout = if is_remembered { REMEMBERED } else { MAX_AGE };
@@ -159,7 +160,7 @@ impl Shop {
     }
 }
 
-/// Ends this session first, and forgets it then: if ending fails, the button is still there.
+/// Ends the session before it deletes the cookie. If that fails, the visitor can try again.
 pub async fn log_out(State(shop): State<Shop>, mut visit: Visit) -> Result<Redirect, Error> {
     if let Some((user, id)) = visit.session.user.zip(visit.session.id()) {
         shop.end_session(user, id).await?;
@@ -169,7 +170,7 @@ pub async fn log_out(State(shop): State<Shop>, mut visit: Visit) -> Result<Redir
     Ok(Redirect::to("/"))
 }
 
-/// Ends every session of this user, whoever has a copy of it.
+/// Ends every session of this user, including all copies.
 pub async fn log_out_everywhere(
     State(shop): State<Shop>,
     mut member: Member,

@@ -1,4 +1,4 @@
-//! A small shop whose sessions live in one encrypted cookie. The README says how to start it.
+//! A small shop that keeps each session in one encrypted cookie. The README says how to start it.
 
 mod accounts;
 mod admin;
@@ -64,7 +64,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Adds a user, whose password is the first line of the standard input.
+/// Adds a user. Reads the password from the first line of standard input.
 async fn add_user(name: &str, is_admin: bool) -> Result<(), Box<dyn Error>> {
     let shop = Shop::open(&Settings::from_env()?)?;
     eprintln!("password:");
@@ -73,7 +73,7 @@ async fn add_user(name: &str, is_admin: bool) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Waits for Ctrl-C or SIGTERM. Requests under way are finished after it.
+/// Waits for Ctrl-C or SIGTERM. The server then finishes the requests that have begun.
 async fn told_to_stop() {
     let interrupt = async {
         tokio::signal::ctrl_c().await.ok();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::goods;
 
-/// A name for the message and not its text: the cookie stays short, and the text may change.
+/// The session stores the name of a message, not its text. That keeps the cookie short.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub enum Notice {
     LoggedIn,

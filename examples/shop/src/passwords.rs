@@ -13,17 +13,17 @@ use tokio::time::timeout;
 
 use crate::error::Error;
 
-/// In bytes. A longer password is a wrong one.
+/// The maximum length in bytes. A longer password counts as wrong.
 pub const MAX_LENGTH: usize = 1024;
 /// How long a log-in waits for its turn.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Each hash takes 19 MiB and some 20 ms of a core: as many at once as there are cores, on threads that
-/// serve no requests.
+/// Hashes passwords on threads that serve no requests, at most as many at once as there are cores. Each
+/// hash takes 19 MiB of memory and about 20 ms.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// Verified if no user has the name, so that the response takes as long.
+    /// The hash to verify if no user has the name, so that the response takes as long.
     decoy: Arc<str>,
 }
 
@@ -38,7 +38,7 @@ impl Passwords {
         self.in_turn(move || hash(&password)).await?.map_err(Error::internal)
     }
 
-    /// Says whether `password` is the one of `hash`. Without a hash it is wrong, after the same time.
+    /// Returns true if `password` matches `hash`. Without a hash, returns false after the same time.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.to_string());
@@ -46,7 +46,7 @@ impl Passwords {
         Ok(matches.map_err(Error::internal)? && exists)
     }
 
-    /// The turn ends with the work, even if the request is given up before.
+    /// Keeps the turn until the work is done, even if the request is dropped before.
     async fn in_turn<R: Send + 'static>(
         &self,
         work: impl FnOnce() -> R + Send + 'static,
@@ -58,7 +58,7 @@ impl Passwords {
     }
 }
 
-/// The cost is OWASP's: 19 MiB, two passes, one lane.
+/// Uses a cost that OWASP recommends: 19 MiB, two passes, one lane.
 fn hash(password: &str) -> Result<String, password_hash::Error> {
     Ok(Argon2::default().hash_password(password.as_bytes())?.to_string())
 }

@@ -1,4 +1,4 @@
-//! What the environment sets.
+//! The settings, which come from environment variables.
 
 use core::time::Duration;
 use std::env;
@@ -8,17 +8,17 @@ use std::path::PathBuf;
 use hardtack::{Key, KeyRing};
 
 pub struct Settings {
-    /// `SHOP_KEYS`. Without it, a key for this run.
+    /// `SHOP_KEYS`. Defaults to a new key for this run.
     pub keys: KeyRing,
     /// `SHOP_DATABASE`, a file.
     pub database: PathBuf,
     /// `SHOP_REDIS`, a URL.
     pub redis: String,
-    /// `SHOP_PORT`, on 127.0.0.1; 0 for a free one.
+    /// `SHOP_PORT`, on 127.0.0.1. 0 takes a free port.
     pub port: u16,
-    /// Unless `SHOP_PLAIN_HTTP` is `1`: the cookie is `Secure` and `__Host-session`.
+    /// Whether the cookie is `Secure` and named `__Host-session`: true unless `SHOP_PLAIN_HTTP` is `1`.
     pub secure: bool,
-    /// `SHOP_CLOCK_AHEAD`, in seconds: to see sessions expire.
+    /// `SHOP_CLOCK_AHEAD`, in seconds. Sets the clock forward, to see sessions expire.
     pub clock_ahead: Duration,
 }
 
@@ -40,7 +40,7 @@ fn keys() -> Result<KeyRing, Box<dyn Error>> {
     if env::var_os("SHOP_KEYS").is_some() {
         return Ok(KeyRing::from_env("SHOP_KEYS")?);
     }
-    eprintln!("WARNING: SHOP_KEYS is not set. When this server stops, everybody is logged out.");
+    eprintln!("WARNING: SHOP_KEYS is not set. When this server stops, all users are logged out.");
     eprintln!("WARNING: To keep a key: export SHOP_KEYS=\"$(openssl rand -base64 32)\"");
     Ok(KeyRing::new(Key::generate()?))
 }

@@ -29,15 +29,15 @@ use crate::{admin, cart, devices, ended, forms, goods, headers, log_in, pages};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// How long a visit that is not remembered lasts without a click.
+/// The idle timeout of a session without "remember me".
 pub const MAX_AGE: Duration = Duration::from_hours(2);
-/// How long a remembered log-in lasts without a visit.
+/// The idle timeout of a session with "remember me".
 pub const REMEMBERED: Duration = DAY.saturating_mul(14);
-/// After this, everybody logs in again.
+/// The absolute timeout of every session.
 pub const ABSOLUTE_TIMEOUT: Duration = DAY.saturating_mul(30);
-/// The longest body: a form of this shop is far below it.
+/// The maximum length of a request's body in bytes. The shop's forms are far shorter.
 const MAX_BODY: usize = 8 * 1024;
-/// After this, a request is given up.
+/// The time limit of a request.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
@@ -116,15 +116,15 @@ pub fn router(shop: Shop) -> Router {
         .with_state(shop)
 }
 
-/// For the operator, what is not the usual course. An event carries neither tokens nor data.
+/// Logs unusual events for the operator. Events contain neither tokens nor session data.
 fn log(event: &Event) {
     if !matches!(event, Event::Saved | Event::Renewed | Event::Cleared) {
         eprintln!("{event}");
     }
 }
 
-/// Serves and saves the session of each request. A session that the check refuses is an empty one;
-/// where the check cannot be made, the answer is 503.
+/// Adds the layer that serves and saves the session of each request. If the check refuses a session,
+/// the handler gets an empty one. If the check fails, the response is a 503.
 fn with_sessions(pages: Router<Shop>, shop: &Shop) -> Router<Shop> {
     let (clock, judge) = (shop.clone(), shop.clone());
     let layer = SessionLayer::<Visitor>::new(shop.cookie.clone())

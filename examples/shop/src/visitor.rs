@@ -1,4 +1,4 @@
-//! Who makes a request: anybody, a member, an administrator.
+//! The session data, and extractors for visitors, members and administrators.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,21 +12,21 @@ use crate::log_in;
 use crate::notice::Notice;
 use crate::shop::Shop;
 
-/// What is in the cookie. The server stores none of it.
+/// The session data in the cookie. The server stores none of it.
 ///
 /// Permissions are not in the cookie, because they would remain there after they are withdrawn. With
 /// `serde(default)`, a release that adds or removes a field logs nobody out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Visitor {
-    /// The number of the account, once logged in.
+    /// The ID of the user, once logged in.
     pub user: Option<i64>,
     pub cart: Cart,
-    /// Shown on the next page, once.
+    /// Shown once, on the next page.
     pub notice: Option<Notice>,
 }
 
-/// Anybody.
+/// A visitor, logged in or not.
 pub struct Visit {
     pub session: Session<Visitor>,
     /// The user's row as it is now.
@@ -47,7 +47,7 @@ impl FromRequestParts<Shop> for Visit {
 }
 
 impl Visit {
-    /// What every page shows of its visitor. The notice is taken out of the session.
+    /// Returns what every page shows about its visitor. Removes the notice from the session.
     pub fn greeting(&mut self) -> Greeting {
         Greeting {
             name: self.user.as_ref().map(|user| user.name.clone()),
@@ -58,7 +58,7 @@ impl Visit {
     }
 }
 
-/// What every page shows of its visitor.
+/// What every page shows about its visitor.
 #[derive(Default)]
 pub struct Greeting {
     pub name: Option<String>,
@@ -67,11 +67,11 @@ pub struct Greeting {
     pub notice: Option<Notice>,
 }
 
-/// Somebody who is logged in. Others are sent to the log-in.
+/// A visitor who is logged in. Others are redirected to the log-in page.
 pub struct Member {
     pub visit: Visit,
     pub user: User,
-    /// Whether the password was given a short while ago.
+    /// Whether the log-in was recent.
     pub is_confirmed: bool,
 }
 
@@ -97,7 +97,7 @@ impl Member {
     }
 }
 
-/// An administrator. To others these pages do not exist.
+/// An administrator. Others get a 404.
 pub struct Admin(pub Member);
 
 impl FromRequestParts<Shop> for Admin {

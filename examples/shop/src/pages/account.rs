@@ -1,4 +1,4 @@
-//! Where a password is typed.
+//! The forms that ask for a password.
 
 use maud::{Markup, html};
 
@@ -19,27 +19,27 @@ pub fn log_in(greeting: &Greeting, mistake: Option<&str>) -> Markup {
                 label.tick { input type="checkbox" name="remember" value="on"; " Remember me for 14 days" }
                 button { "Log in" }
             }
-            p.hint { "What is in your cart comes along." }
+            p.hint { "You keep what is in your cart." }
         }
     };
     frame("Log in", greeting, &body)
 }
 
-/// After a wrong password at the question of [`question`].
+/// The page after a wrong password in the form of [`question`].
 pub fn confirm(greeting: &Greeting, page: Page) -> Markup {
     let body = html! {
-        h1 { "Is it you?" }
+        h1 { "Confirm your password" }
         p #mistake .mistake role="alert" { "The password is wrong." }
         (question(page))
     };
-    frame("Is it you?", greeting, &body)
+    frame("Confirm your password", greeting, &body)
 }
 
-/// Asks for the password once more, and goes on to `page`.
+/// A form that asks for the password again and then leads to `page`.
 pub fn question(page: Page) -> Markup {
     html! {
         section.card.narrow {
-            h2 { "To end sessions, confirm it is you" }
+            h2 { "To end sessions, confirm your password" }
             form method="post" action="/confirm" {
                 input type="hidden" name="page" value=(page.name());
                 (password())

@@ -8,7 +8,7 @@ use crate::accounts::User;
 use crate::log_in::Page;
 use crate::visitor::Greeting;
 
-/// `users`, each with the number of their sessions.
+/// Each of `users` comes with the number of their sessions.
 pub fn admin(greeting: &Greeting, users: &[(User, usize)], is_confirmed: bool) -> Markup {
     let body = html! {
         h1 { "Users" }

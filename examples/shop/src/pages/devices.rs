@@ -18,14 +18,17 @@ pub fn devices(
 ) -> Markup {
     let body = html! {
         h1 { "Your devices" }
-        p { "Where you are logged in. End what you do not know. The last visit is exact to ten minutes." }
+        p {
+            "You are logged in on these devices. End any session that you do not recognize. \
+             The time of the last visit is precise to ten minutes."
+        }
         @if !is_confirmed { (question(Page::Devices)) }
         ul.devices {
             @for device in devices { (card(device, here == Some(device.id), is_confirmed)) }
         }
         @if is_confirmed {
             section.card.everywhere {
-                p { strong { "Log out everywhere" } " ends all of these, and every copy of them." }
+                p { strong { "Log out everywhere" } " ends all of these sessions, including all copies." }
                 form method="post" action="/log-out-everywhere" { button.danger { "Log out everywhere" } }
             }
         }
@@ -56,8 +59,8 @@ fn card(device: &Device, is_here: bool, is_confirmed: bool) -> Markup {
     }
 }
 
-/// A short name of what calls itself `agent`. Several browsers name others in theirs, so the order
-/// matters.
+/// Returns a short name for a `User-Agent`. The order matters, because several browsers also name
+/// others there.
 fn browser(agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| {
         names.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name)

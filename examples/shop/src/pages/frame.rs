@@ -1,4 +1,4 @@
-//! What is around every page.
+//! The frame around every page.
 
 use hardtack::time::OffsetDateTime;
 use maud::{DOCTYPE, Markup, html};
@@ -13,7 +13,7 @@ pub fn frame(title: &str, greeting: &Greeting, body: &Markup) -> Markup {
     skeleton(title, &navigation(greeting), &main)
 }
 
-/// A sentence, and the way back, where nothing is known of the visitor.
+/// A page with one sentence and a link back, for any visitor.
 pub fn message(title: &str, text: &str) -> Markup {
     let main = html! {
         section.card.narrow {
@@ -47,7 +47,7 @@ fn skeleton(title: &str, navigation: &Markup, main: &Markup) -> Markup {
                 main.wide { (main) }
                 footer { p.wide {
                     "An example of " a href="https://docs.rs/hardtack" { "hardtack" }
-                    ". The whole session is in one encrypted cookie; the server stores none."
+                    ". The session data is in one encrypted cookie. The server stores none of it."
                 } }
             }
         }

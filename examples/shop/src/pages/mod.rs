@@ -1,4 +1,4 @@
-//! The pages. maud escapes every text that is put into them.
+//! The pages. maud escapes every text that they contain.
 
 mod account;
 mod admin;

@@ -38,16 +38,16 @@ pub fn cart(greeting: &Greeting, cart: &Cart) -> Markup {
         h1 { "Your cart" }
         @if cart.len() == 0 {
             section.card.narrow {
-                p { "It is empty." }
+                p { "Your cart is empty." }
                 p { a.button href="/" { "To the provisions" } }
             }
         } @else {
             section.card {
                 ul.lines { @for (item, quantity) in cart.lines() { (line(item, quantity)) } }
-                p.total { "In all " strong #total { (price(cart.cents())) } }
+                p.total { "Total " strong #total { (price(cart.cents())) } }
                 p.hint {
                     "The cart is in your browser's cookie. It survives a log-in; a log-out empties it. \
-                     There is no check-out: this shop is an example."
+                     There is no checkout, because this shop is an example."
                 }
             }
         }
