@@ -1,7 +1,6 @@
 //! Jars, called directly: of the crate cookie, and of axum-extra.
 
-use axum::response::IntoResponse;
-use axum_extra::extract::cookie as axum_cookie;
+use axum::response::{IntoResponse as _, IntoResponseParts};
 use axum_extra::extract::{PrivateCookieJar, SignedCookieJar};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cookie::{Cookie, CookieJar, Key};
@@ -44,7 +43,7 @@ fn key() -> Key {
     Key::from(&secrets(1)[0])
 }
 
-/// Parses the pairs as they are and stops at the session's.
+/// Parses the pairs without decoding them, and stops at the session's.
 fn lean(headers: &HeaderMap) -> Option<Cookie<'_>> {
     let pairs = Cookie::split_parse(headers.get(COOKIE)?.to_str().ok()?);
     pairs.flatten().find(|cookie| cookie.name() == NAME)
@@ -107,39 +106,35 @@ fn from_json(text: &str) -> Option<Standard> {
     serde_json::from_str(text).ok()
 }
 
-fn axum_attributes(value: String) -> axum_cookie::Cookie<'static> {
-    // axum-extra exports the same crate.
-    attributes(value)
-}
-
 fn axum_signed() -> super::Serve {
-    let key = axum_cookie::Key::from(&secrets(1)[0]);
+    let key = key();
     Box::new(move |incoming: &Incoming| {
         let jar = SignedCookieJar::from_headers(&incoming.headers, key.clone());
         let mut session = jar.get(NAME).and_then(|cookie| from_json(cookie.value()));
         handle(&mut session);
-        match act() {
-            Act::Read => (jar, ()).into_response().into_parts().0.headers,
-            Act::Change => {
-                let jar = jar.add(axum_attributes(to_json(&session)));
-                (jar, ()).into_response().into_parts().0.headers
-            }
-        }
+        respond(jar, &session, SignedCookieJar::add)
     })
 }
 
 fn axum_private() -> super::Serve {
-    let key = axum_cookie::Key::from(&secrets(1)[0]);
+    let key = key();
     Box::new(move |incoming: &Incoming| {
         let jar = PrivateCookieJar::from_headers(&incoming.headers, key.clone());
         let mut session = jar.get(NAME).and_then(|cookie| from_json(cookie.value()));
         handle(&mut session);
-        match act() {
-            Act::Read => (jar, ()).into_response().into_parts().0.headers,
-            Act::Change => {
-                let jar = jar.add(axum_attributes(to_json(&session)));
-                (jar, ()).into_response().into_parts().0.headers
-            }
-        }
+        respond(jar, &session, PrivateCookieJar::add)
     })
+}
+
+/// Returns the headers of a response with the jar, to which `add` adds a changed session.
+fn respond<J: IntoResponseParts>(
+    jar: J,
+    session: &Option<Standard>,
+    add: fn(J, Cookie<'static>) -> J,
+) -> HeaderMap {
+    let jar = match act() {
+        Act::Read => jar,
+        Act::Change => add(jar, attributes(to_json(session))),
+    };
+    (jar, ()).into_response().into_parts().0.headers
 }
