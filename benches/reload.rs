@@ -15,6 +15,7 @@
 #[path = "standard/mod.rs"]
 mod standard;
 
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::pin::pin;
 use std::process::ExitCode;
@@ -29,8 +30,7 @@ use hardtack::tower::{Session, SessionLayer};
 use hardtack::web::{ReloadableCookie, SessionCookie};
 use hardtack::{Codec, Key, KeyRing};
 use serde::{Deserialize, Serialize};
-use tower_layer::Layer as _;
-use tower_service::Service;
+use tower::{Layer as _, Service as _, service_fn};
 
 use standard::{Candidate, interleave};
 
@@ -117,33 +117,16 @@ fn serve(cookie: &SessionCookie, request: &HeaderMap) -> HeaderMap {
     headers
 }
 
-#[derive(Clone)]
-struct Counter;
-
-impl Service<Request<Body>> for Counter {
-    type Response = Response<Body>;
-    type Error = std::convert::Infallible;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response<Body>, Self::Error>>>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        Box::pin(async move {
-            let session = Session::<Visitor>::take(request.extensions()).await;
-            session.expect("a session").visits += 1;
-            Ok(Response::new(Body::empty()))
-        })
-    }
-}
-
 fn layered<'a>(
     name: &'static str,
     layer: SessionLayer<Visitor>,
     headers: &'a HeaderMap,
 ) -> Candidate<'a> {
-    let mut service = layer.clock(now).layer(Counter);
+    let mut service = layer.clock(now).layer(service_fn(async |request: Request<Body>| {
+        let session = Session::<Visitor>::take(request.extensions()).await;
+        session.expect("a session").visits += 1;
+        Ok::<_, Infallible>(Response::new(Body::empty()))
+    }));
     Candidate::new(name, move || {
         let mut request = Request::new(Body::empty());
         request.headers_mut().clone_from(headers);
