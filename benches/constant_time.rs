@@ -3,9 +3,8 @@
 //!
 //! It uses the method of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant time?",
 //! 2017). Two classes of tokens are measured in random order from the same buffer and compared with
-//! Welch's t-test.
-//! |t| above 4.5 counts as a difference. The last line compares the same forgeries with a loop that stops at
-//! the first wrong byte, which is a difference that the method must find.
+//! Welch's t-test. |t| above 4.5 counts as a difference. The last line compares the same forgeries
+//! with a loop that stops at the first wrong byte, which is a difference that the method must find.
 
 #![allow(
     clippy::arithmetic_side_effects,

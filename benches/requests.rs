@@ -1,8 +1,9 @@
 //! Compares a request with the bare codec: `cargo bench --bench requests -- --check`.
 //!
-//! A `Cookie` header of 600 bytes with 8 cookies, the standard session among them: by direct calls
-//! of `hardtack::web`, and through the tower layer. Everything runs in one loop, in turn; ratios of
-//! minima. `benches/peers` has the same requests through other crates.
+//! Each request has a `Cookie` header of 600 bytes with 8 cookies, and one of them is the standard
+//! session. It is served by direct calls of `hardtack::web`, and through the tower layer. All
+//! candidates run in turn in one loop, and the ratios compare minima. `benches/peers` sends the same
+//! requests to other crates.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -135,7 +136,7 @@ impl Bench {
         let max_age = Duration::from_secs(7200);
         let plain = mode("bench", &ring, max_age).build().expect("a codec");
         let cookie = SessionCookie::builder(plain).build().expect("a cookie");
-        // The one that is bound to the cookie's name.
+        // The cookie's own codec is bound to its name.
         let (codec, name) = (cookie.codec().clone(), cookie.name().to_owned());
         let now = OffsetDateTime::from_unix_timestamp(1_790_000_000).expect("a time");
         let token = codec.begin_at(&standard(), now).expect("a token");

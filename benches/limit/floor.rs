@@ -56,7 +56,7 @@ impl Floor {
         }
     }
 
-    /// `raw` and `out` are used again.
+    /// Encodes into `out`. The caller reuses `raw` and `out`.
     pub fn encode(&self, session: &Standard, now: u32, raw: &mut Vec<u8>, out: &mut String) {
         let header = self.begin(0x20, session, now, raw);
         finish(&self.signed, header, raw);
@@ -77,7 +77,7 @@ impl Floor {
         self.text_out(raw, out);
     }
 
-    /// Header, room for the signature, payload.
+    /// Writes header, room for the signature, and payload.
     fn begin(&self, first: u8, session: &Standard, now: u32, raw: &mut Vec<u8>) -> [u8; HEADER] {
         let [a, b, c, d] = now.to_be_bytes();
         let header = [first, self.key_id, a, b, c, d];
@@ -132,7 +132,7 @@ fn bound(header: [u8; HEADER]) -> [u8; BOUND] {
     bound
 }
 
-/// The signature's room holds the header for as long as it is signed, so that nothing is moved.
+/// Copies the header into the signature's room while signing, so that the payload stays in place.
 fn sign(mac: &Mac, header: [u8; HEADER], raw: &mut Vec<u8>) -> [u8; SIGNATURE] {
     raw[START - BOUND..START].copy_from_slice(&bound(header));
     mac.sign(raw, START - BOUND)
@@ -144,7 +144,7 @@ fn finish(mac: &Mac, header: [u8; HEADER], raw: &mut Vec<u8>) -> [u8; SIGNATURE]
     signature
 }
 
-/// The payload.
+/// Verifies the signature and returns the payload.
 fn verify<'r>(mac: &Mac, raw: &'r mut Vec<u8>) -> &'r [u8] {
     let header = *raw.first_chunk().expect("a header");
     let given: [u8; SIGNATURE] = raw[HEADER..START].try_into().expect("a signature");

@@ -8,17 +8,17 @@ const HEADER_LEN: usize = 600;
 const OTHERS: [&str; 7] =
     ["_ga", "_gid", "consent", "locale", "currency", "ab_bucket", "last_visit"];
 
-/// Eight cookies in 600 bytes, of which the session is the fifth.
+/// Returns a header of 600 bytes with 8 cookies. The fifth one is the session.
 pub fn with_session(name: &str, token: &str) -> HeaderMap {
     headers(&[(name, token)])
 }
 
-/// As many bytes and cookies, of which none is the session.
+/// Returns a header of the same size and number of cookies, without a session.
 pub fn without_session(name: &str, token: &str) -> HeaderMap {
     headers(&[(&format!("{name}2"), token)])
 }
 
-/// As many cookies of the session's name as are tried.
+/// Returns a header in which every cookie has the session's name.
 pub fn with_candidates<'t>(name: &str, tokens: impl Iterator<Item = &'t str>) -> HeaderMap {
     let pairs: Vec<String> = tokens.map(|token| format!("{name}={token}")).collect();
     header(&pairs.join("; "))

@@ -18,7 +18,7 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// The states of HMAC behind its two key blocks.
+/// The two states of HMAC after their key blocks.
 pub struct Mac {
     inner: [u32; 8],
     outer: [u32; 8],
@@ -36,7 +36,7 @@ impl Mac {
         Self { inner: state(0x36), outer: state(0x5c) }
     }
 
-    /// Signs `buffer[at..]`, which is filled up behind its end for as long as that takes.
+    /// Signs `buffer[at..]`. The padding is appended to the buffer and removed again.
     pub fn sign(&self, buffer: &mut Vec<u8>, at: usize) -> [u8; SIGNATURE] {
         let end = buffer.len();
         let length = end - at;

@@ -41,7 +41,7 @@ thread_local! {
     static SEEN: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
-/// Changes a session, or reads it. What a handler does in every library.
+/// The handler in every library: reads the session, or changes it.
 pub fn handle(session: &mut Option<Standard>) {
     match (ACT.get(), &mut *session) {
         (Act::Read, found) => SEEN.set(found.as_ref().map(|session| session.last_seen)),
@@ -67,7 +67,7 @@ pub struct Site {
     pub kind: Kind,
     /// The headers of the response.
     pub serve: Serve,
-    /// The same request without the library, whose time is taken off.
+    /// Serves the same request without the library. Its time is subtracted.
     pub bare: Option<Serve>,
 }
 
@@ -132,7 +132,7 @@ impl Entry {
     }
 }
 
-/// The requests of the columns, after it is certain that the library serves each as it should.
+/// Returns the requests of the columns, after checking that the library serves each one correctly.
 fn visits(site: &Site) -> [(Act, Incoming); 4] {
     let without = Incoming::without_session();
     let first = site.act(Act::Change, &without);
@@ -153,7 +153,7 @@ fn visits(site: &Site) -> [(Act, Incoming); 4] {
     [(Act::Read, with.clone()), (Act::Change, with), (Act::Read, without), (Act::Read, forged)]
 }
 
-/// The tables, and whether hardtack is ahead in every column.
+/// Returns the tables, and whether hardtack is faster in every column.
 pub fn report(count: usize) -> (String, Verdict) {
     let rows = measure(count);
     let mut verdict = Verdict::default();

@@ -1,4 +1,4 @@
-//! What comes in: a `Cookie` header of eight cookies, of which the session is the fifth.
+//! Requests: a `Cookie` header of 8 cookies. The fifth one is the session.
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
@@ -16,12 +16,12 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// As many bytes and cookies, of which none is the session.
+    /// Returns a request with as many bytes and cookies, without a session.
     pub fn without_session() -> Self {
         Self { headers: header(&[format!("other={}", "x".repeat(247))]), own: Vec::new() }
     }
 
-    /// With the cookies that a response set.
+    /// Returns a request with the cookies that a response set, or `None` if it set none.
     pub fn answering(response: &HeaderMap) -> Option<Self> {
         let cookies = response.get_all(SET_COOKIE).iter();
         let pair =
@@ -30,7 +30,7 @@ impl Incoming {
         (!own.is_empty()).then(|| Self { headers: header(&own), own })
     }
 
-    /// With one letter in the middle of the session's longest cookie changed.
+    /// Changes one letter in the middle of the session's longest cookie.
     pub fn forged(&self) -> Self {
         let mut own = self.own.clone();
         let longest = own.iter_mut().max_by_key(|pair| pair.len()).expect("a session");

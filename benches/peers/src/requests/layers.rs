@@ -21,7 +21,7 @@ type Body = Empty<Bytes>;
 type Answer = Result<Response<Body>, Infallible>;
 
 const NAME: &str = "__Host-session";
-/// Of the session's entry, where a library keeps a map of entries.
+/// The key of the session's entry, in libraries that keep a map of entries.
 const ENTRY: &str = "session";
 
 pub fn all() -> Vec<Site> {
@@ -133,8 +133,9 @@ async fn with_tower_session(request: Request<Body>) -> Answer {
     answer()
 }
 
-/// Keeps the data on the server and signs the id alone: shown for its price, not as an alternative. It
-/// starts a task for the layer, and computes its MAC in a thread of the runtime's pool.
+/// axum_session, which keeps the data on the server and signs only the ID. It is measured to show the
+/// cost, and is not an alternative. It starts a task for the layer, and computes its MAC in a thread of
+/// the runtime's pool.
 fn axum_session() -> Serve {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = Box::leak(Box::new(runtime.expect("a runtime")));

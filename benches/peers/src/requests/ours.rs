@@ -26,7 +26,7 @@ pub fn cookie(mode: Mode) -> SessionCookie {
     SessionCookie::builder(codec).build().expect("a valid cookie")
 }
 
-/// What a handler does.
+/// The handler: does the same as `handle` with hardtack's own session.
 pub fn visit(session: &mut Session<Standard>) {
     match act() {
         Act::Read => saw((session.user_id > 0).then_some(session.last_seen)),

@@ -1,4 +1,4 @@
-//! The rows of requests, each mode and kind beside hardtack of the same.
+//! The table of requests. Each row is compared with hardtack in the same mode and kind.
 
 use super::{COLUMNS, Kind, Row};
 use crate::peer::Mode;
@@ -8,7 +8,7 @@ pub fn is_ours(row: &Row) -> bool {
     row.name.starts_with("hardtack")
 }
 
-/// hardtack in the same mode, met in the same place.
+/// Returns hardtack's row of the same mode and kind.
 pub fn base<'a>(rows: &'a [Row], row: &Row) -> &'a Row {
     let ours =
         rows.iter().find(|ours| is_ours(ours) && ours.mode == row.mode && ours.kind == row.kind);
@@ -37,7 +37,7 @@ fn heading(title: &str, width: usize) -> Vec<String> {
     line
 }
 
-/// hardtack first, the others by an unchanged request.
+/// Sorts the rows by the time of an unchanged request, after hardtack.
 fn in_order(rows: &[Row], kind: Kind, mode: Mode) -> Vec<&Row> {
     let mut rows: Vec<&Row> =
         rows.iter().filter(|row| row.kind == kind && row.mode == mode).collect();
