@@ -57,13 +57,18 @@ class Page:
                 yield f"[{label}] is defined and not used"
 
 
-def pages():
+def tracked(*patterns):
+    """The names of the files that are committed, or would be."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.split()
-    paths = [Path(name) for name in listed if Path(name) not in NOT_PAGES]
-    return {(ROOT / path).resolve(): Page(ROOT / path) for path in paths if (ROOT / path).exists()}
+    return [name for name in listed if (ROOT / name).exists()]
+
+
+def pages():
+    paths = [Path(name) for name in tracked("*.md") if Path(name) not in NOT_PAGES]
+    return {(ROOT / path).resolve(): Page(ROOT / path) for path in paths}
 
 
 def markdown_faults():

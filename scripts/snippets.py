@@ -9,23 +9,15 @@ No block hides lines (`# …`): rustdoc hides them, but GitHub, crates.io and ed
 """
 
 import re
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from links import ROOT, tracked
+
 BLOCK = re.compile(r"^```rust([^\n]*)\n(.*?)^```\s*$", re.M | re.S)
 HIDDEN = re.compile(r"^\s*#(?: .*)?$", re.M)
 INCLUDED = re.compile(r'page!\(\w+, "([^"]+)"\)|include_str!\("\.\./([^"]+\.md)"\)')
-
-
-def tracked(*patterns):
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split()
-    return [name for name in listed if (ROOT / name).exists()]
 
 
 def tested_pages():
