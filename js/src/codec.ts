@@ -2,7 +2,7 @@
 
 import { concat, fromBase64Url, toBase64Url, utf8 } from './bytes.js'
 import { checkOptions, clock, span, type Instant } from './check.js'
-import { framed, type ContextPart } from './context.js'
+import { contextBytes, framed, type ContextPart } from './context.js'
 import { DerivedKey, SIGNATURE_LENGTH, TAG_LENGTH, type Cipher } from './derived-key.js'
 import { refuse, SessionError, type Refusal, type Refused } from './errors.js'
 import { readHeader, writeHeader, type Claims } from './header.js'
@@ -229,7 +229,7 @@ export function codecOf(options: CodecOptions, cipher: Cipher | undefined): Toke
     cipher,
     keys: slotsOf(keys).map((slot) => new DerivedKey(slot, purpose, cipher)),
     context: [],
-    contextBytes: concat([0]),
+    contextBytes: contextBytes([]),
   })
 }
 

@@ -5,7 +5,7 @@ import { concat, utf8, type Bytes } from './bytes.js'
 /** A part of a context: bytes, or text that is encoded as UTF-8. */
 export type ContextPart = string | Uint8Array
 
-/** Encodes the parts, each with its length in front. */
+/** The encoded parts, each with its length in front. */
 export type Context = readonly Bytes[]
 
 export function framed(part: ContextPart): Bytes {
