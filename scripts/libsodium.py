@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes every accepted vector again, byte for byte, from its fields, by FORMAT.md and libsodium.
+"""Makes every accepted vector again from its fields, byte for byte, as FORMAT.md says and with libsodium.
 
 HMAC-SHA-256, HKDF on top of it, XChaCha20-Poly1305 and base64url are libsodium's (Debian's
-libsodium23, by ctypes). Nothing of hardtack runs here. Renewed tokens are opened first: their
-header is read, and their token made again from it.
+libsodium23, by ctypes). No code of hardtack runs here. A renewed token is opened first, and made
+again from its own header and payload.
 """
 
 import ctypes
@@ -21,14 +21,14 @@ EXPIRY_KINDS = ["policy", "after", "at", "browser_close"]
 def load():
     name = ctypes.util.find_library("sodium")
     if name is None:
-        subprocess.run(["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "libsodium23"],
-                       check=True, stdout=subprocess.DEVNULL)
+        for command in (["update", "-qq"], ["install", "-yqq", "libsodium23"]):
+            subprocess.run(["apt-get", "-o", "DPkg::Lock::Timeout=300", *command],
+                           check=True, stdout=subprocess.DEVNULL)
         name = "libsodium.so.23"
     library = ctypes.CDLL(name)
     assert library.sodium_init() >= 0
     library.sodium_bin2base64.restype = ctypes.c_char_p
-    for size in ["crypto_auth_hmacsha256_statebytes"]:
-        getattr(library, size).restype = ctypes.c_size_t
+    library.crypto_auth_hmacsha256_statebytes.restype = ctypes.c_size_t
     return library
 
 
@@ -137,7 +137,7 @@ def payload_in(case, index, header, token):
 
 
 def made_again(case, text):
-    """Whether one of the ring's keys makes the token again."""
+    """Returns whether one of the ring's keys makes the token again."""
     token = from_text(text)
     header = header_in(token)
     for index in range(len(case["keys"])):
