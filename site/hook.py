@@ -5,12 +5,16 @@ The pages keep their paths, so their links to each other hold. What else they li
 
 import posixpath
 import re
-import subprocess
+import sys
 from pathlib import Path
 
 from mkdocs.structure.files import File, InclusionLevel
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import links  # noqa: E402
+
 SOURCE = "https://github.com/hardtack-rs/hardtack"
 PAGES = ["README.md", "FORMAT.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md",
          "docs/*.svg", "docs/pictures/*.svg", "cli/README.md", "js/README.md", "actix/README.md"]
@@ -36,12 +40,8 @@ def slug(heading, _separator="-"):
 
 
 def tracked():
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *PAGES],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split()
     # git's `*` also matches slashes; docs/pictures/links.md belongs to the crate's documentation.
-    return [name for name in listed if (ROOT / name).exists() and not name.endswith("links.md")]
+    return [name for name in links.tracked(*PAGES) if not name.endswith("links.md")]
 
 
 def on_config(config):
@@ -108,7 +108,7 @@ def target(name, folder, files):
         return name
     path = posixpath.normpath(posixpath.join(folder, name))
     if files.get_file_from_path(path) or not (ROOT / path).exists():
-        return name  # of what does not exist, the build complains
+        return name  # the build reports links to files that do not exist
     return f"{SOURCE}/{'tree' if (ROOT / path).is_dir() else 'blob'}/main/{path}"
 
 
