@@ -121,7 +121,7 @@ def token():
         picture.box(x, 19, 14, 14, fill)
         picture.text(x + 20, 31, name, 12, SOFT)
         x += 44 + 7 * len(name)
-    row(picture, 66, "signed", [*start, data("the session, readable by whoever holds it", STANDARD)])
+    row(picture, 66, "signed", [*start, data("the session, which anyone can read", STANDARD)])
     row(picture, 128, "signed, compact", [*start, data("without the fields' names", COMPACT)])
     row(picture, 190, "encrypted", [*start, data("the session, enciphered", STANDARD), tag])
     row(picture, 252, "signed, a user's number and nothing else", [*start, data("data", MINIMAL)])
