@@ -66,7 +66,8 @@ struct Bar {
     decode: f64,
 }
 
-/// hardtack, first as this build has it, then each library by the fastest of its ways, the quickest first.
+/// Returns hardtack's bars, with this build's before a recorded one, then one bar for each library: its
+/// fastest way. The fastest library comes first.
 fn bars(rows: &[Row], mode: Mode) -> Vec<Bar> {
     let base = base(rows, mode);
     let shown = |row: &&Row| row.mode == mode && !row.name.contains("compact");

@@ -42,7 +42,7 @@ fn preface(options: &Options) -> String {
     format!(
         "Nanoseconds, as minimum (median) of {} rounds in one process, every library in every round. × is the ratio of \
          minima to hardtack's; ≈ was measured in another process. hardtack encrypts through {CIPHER}. forged: the right \
-         shape, signed by nobody. 16th of 16: sixteen keys, decoding a token of the last.\n\n{}\n\n",
+         shape, and an invalid signature. 16th of 16: sixteen keys, decoding a token of the last.\n\n{}\n\n",
         options.rounds,
         machine(),
     )
@@ -63,7 +63,7 @@ fn machine() -> String {
     )
 }
 
-/// By the folder of the build.
+/// Returns the build's profile, which its folder shows.
 fn profile() -> &'static str {
     let program = std::env::current_exe().unwrap_or_default();
     if program.ancestors().any(|folder| folder.ends_with("target/fat")) {

@@ -33,7 +33,8 @@ fn heading(mode: Mode, width: usize) -> Vec<String> {
     line
 }
 
-/// hardtack first, as this build has it, the others by what a round trip takes.
+/// Sorts the rows: hardtack's of this build, hardtack's of a recorded build, then the others by the time
+/// of a round trip.
 fn in_order(rows: &[Row], mode: Mode, size: Size) -> Vec<&Row> {
     let mut rows: Vec<&Row> = rows.iter().filter(|row| row.mode == mode).collect();
     let trip = |row: &Row| {
