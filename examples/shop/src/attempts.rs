@@ -2,8 +2,7 @@
 
 use core::net::{IpAddr, Ipv6Addr};
 
-use redis::aio::ConnectionManager;
-
+use crate::connection::Redis;
 use crate::error::Error;
 
 const WINDOW_SECS: u64 = 15 * 60;
@@ -17,11 +16,11 @@ const MAX_OF_ADDRESS: u64 = 200;
 
 #[derive(Clone)]
 pub struct Attempts {
-    redis: ConnectionManager,
+    redis: Redis,
 }
 
 impl Attempts {
-    pub fn new(redis: ConnectionManager) -> Self {
+    pub fn new(redis: Redis) -> Self {
         Self { redis }
     }
 
@@ -39,15 +38,16 @@ impl Attempts {
         let mut count = redis::pipe();
         count.atomic().cmd("INCR").arg(&key);
         count.cmd("EXPIRE").arg(key).arg(WINDOW_SECS).arg("NX").ignore();
-        let (count,): (u64,) = count.query_async(&mut self.redis.clone()).await?;
+        let (count,): (u64,) = self.redis.run(&count).await?;
         if count > limit { Err(Error::TooManyAttempts) } else { Ok(()) }
     }
 
     /// Resets the counts of a name after a correct password. Keeps the count of the address, which an
     /// attacker with an account could otherwise reset.
     pub async fn forget(&self, address: IpAddr, name: &str) -> Result<(), Error> {
-        let keys = keys_of_name(address, name).to_vec();
-        Ok(redis::cmd("DEL").arg(keys).query_async(&mut self.redis.clone()).await?)
+        let mut reset = redis::pipe();
+        reset.cmd("DEL").arg(keys_of_name(address, name).to_vec()).ignore();
+        self.redis.run(&reset).await
     }
 }
 

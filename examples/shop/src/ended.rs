@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hardtack::SessionId;
 use hardtack::time::OffsetDateTime;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Pipeline, RedisResult};
+use redis::Pipeline;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use crate::connection::Redis;
 use crate::devices::Devices;
 use crate::error::Error;
 
@@ -21,18 +21,9 @@ const IS_COMPLETE: &str = "shop:ended:is-complete";
 /// How long a request waits while another one fills the list.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Connects on first use. The short timeouts turn a Redis that hangs into one that is down.
-pub fn connect(url: &str) -> RedisResult<ConnectionManager> {
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(Duration::from_millis(500)))
-        .set_response_timeout(Some(Duration::from_secs(1)))
-        .set_number_of_retries(0);
-    ConnectionManager::new_lazy_with_config(Client::open(url)?, config)
-}
-
 #[derive(Clone)]
 pub struct Ended {
-    redis: ConnectionManager,
+    redis: Redis,
     devices: Devices,
     /// How long a session stays on the list. No token is valid for longer.
     lifetime: Duration,
@@ -49,7 +40,7 @@ struct State {
 }
 
 impl Ended {
-    pub fn new(redis: ConnectionManager, devices: Devices, lifetime: Duration) -> Self {
+    pub fn new(redis: Redis, devices: Devices, lifetime: Duration) -> Self {
         let (missed, caught_up) = (AtomicU64::new(1), AtomicU64::new(0));
         let state = State { missed, caught_up, refilling: Mutex::new(()) };
         Self { redis, devices, lifetime, state: Arc::new(state) }
@@ -73,7 +64,7 @@ impl Ended {
     pub async fn add(&self, id: SessionId) -> Result<(), Error> {
         let mut list = redis::pipe();
         put(&mut list, id, self.lifetime.as_secs());
-        let added = self.send(&list).await;
+        let added = self.redis.run(&list).await;
         if added.is_err() {
             self.state.missed.fetch_add(1, Ordering::SeqCst);
         }
@@ -98,31 +89,18 @@ impl Ended {
             }
         }
         list.cmd("SET").arg(IS_COMPLETE).arg(1).ignore();
-        self.send(&list).await?;
+        self.redis.run::<()>(&list).await?;
         self.state.caught_up.store(missed, Ordering::SeqCst);
         Ok(())
     }
 
     /// Returns `None` if Redis does not have the whole list.
     async fn ask(&self, id: SessionId) -> Result<Option<bool>, Error> {
-        let mut question = redis::cmd("MGET");
-        question.arg(IS_COMPLETE).arg(key(id));
-        let mut redis = self.redis.clone();
-        let mut answer = question.query_async(&mut redis).await;
-        if is_closed(&answer) {
-            answer = question.query_async(&mut redis).await;
-        }
-        let (is_complete, is_ended): (Option<u8>, Option<u8>) = answer?;
+        let mut question = redis::pipe();
+        question.cmd("MGET").arg(IS_COMPLETE).arg(key(id));
+        let ((is_complete, is_ended),): ((Option<u8>, Option<u8>),) =
+            self.redis.run(&question).await?;
         Ok(is_complete.map(|_| is_ended.is_some()))
-    }
-
-    async fn send(&self, commands: &Pipeline) -> Result<(), Error> {
-        let mut redis = self.redis.clone();
-        let mut sent = commands.query_async::<()>(&mut redis).await;
-        if is_closed(&sent) {
-            sent = commands.query_async(&mut redis).await;
-        }
-        Ok(sent?)
     }
 }
 
@@ -134,11 +112,6 @@ impl State {
 
 fn put(list: &mut Pipeline, id: SessionId, seconds: u64) {
     list.cmd("SET").arg(key(id)).arg(1).arg("EX").arg(seconds).ignore();
-}
-
-/// The connection manager reports a closed connection once, and then opens another one.
-fn is_closed<R>(answer: &RedisResult<R>) -> bool {
-    answer.as_ref().is_err_and(|error| error.is_io_error() && !error.is_timeout())
 }
 
 fn key(id: SessionId) -> String {

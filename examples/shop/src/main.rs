@@ -5,6 +5,7 @@ mod admin;
 mod attempts;
 mod cart;
 mod check;
+mod connection;
 mod database;
 mod devices;
 mod ended;

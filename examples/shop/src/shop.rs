@@ -18,6 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::accounts::Accounts;
 use crate::attempts::Attempts;
+use crate::connection::Redis;
 use crate::database::Database;
 use crate::devices::Devices;
 use crate::ended::Ended;
@@ -25,7 +26,7 @@ use crate::error::Error;
 use crate::passwords::Passwords;
 use crate::settings::Settings;
 use crate::visitor::Visitor;
-use crate::{admin, cart, devices, ended, forms, goods, headers, log_in, pages};
+use crate::{admin, cart, devices, forms, goods, headers, log_in, pages};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -55,7 +56,7 @@ impl Shop {
     pub fn open(settings: &Settings) -> Result<Self, Box<dyn StdError>> {
         let cookie = cookie(settings)?;
         let database = Database::open(&settings.database)?;
-        let redis = ended::connect(&settings.redis)?;
+        let redis = Redis::connect(&settings.redis)?;
         let devices = Devices::new(database.clone());
         Ok(Self {
             accounts: Accounts::new(database),

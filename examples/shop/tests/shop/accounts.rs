@@ -97,3 +97,12 @@ fn the_log_has_no_password_and_no_cookie() {
     let token = copy.cookie.as_deref().unwrap_or("none");
     assert!(!log.contains(PASSWORD) && !log.contains("wrong-horse") && !log.contains(token));
 }
+
+#[test]
+fn the_first_log_in_after_a_restart_of_redis_succeeds() {
+    let mut world = World::new();
+    world.browser_of("ada");
+    world.redis.stop();
+    world.redis.start();
+    assert_eq!(world.browser_of("ada").name().as_deref(), Some("ada"));
+}
