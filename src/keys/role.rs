@@ -3,9 +3,10 @@
 use core::fmt;
 use core::ops::Range;
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::key_id::KeyId;
+use crate::policy::instant;
 
 /// The role of one key in a ring: when it signs and what it verifies.
 /// [`KeyRing::roles`](super::KeyRing::roles) returns it.
@@ -73,32 +74,25 @@ impl KeyRole {
 impl fmt::Display for KeyRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "key {}: ", self.key_id)?;
-        match (self.signs.is_empty(), self.signs.start) {
-            (true, _) => f.write_str("never signs")?,
-            (false, i64::MIN) => f.write_str("signs from the beginning")?,
-            (false, from) => write!(f, "signs from {}", Instant(from))?,
+        match self.signs_from() {
+            _ if self.signs.is_empty() => f.write_str("never signs")?,
+            None => f.write_str("signs from the beginning")?,
+            Some(from) => write!(f, "signs from {}", Rfc3339(from))?,
         }
-        if !self.signs.is_empty() && self.signs.end < i64::MAX {
-            write!(f, " until {}", Instant(self.signs.end))?;
+        if let Some(until) = self.signs_until() {
+            write!(f, " until {}", Rfc3339(until))?;
         }
-        let Some(retired_at) = self.retired_at else { return Ok(()) };
-        write!(f, "; verifies tokens issued until {}", Instant(retired_at))
+        let Some(until) = self.verifies_until() else { return Ok(()) };
+        write!(f, "; verifies tokens issued until {}", Rfc3339(until))
     }
 }
 
-fn instant(seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(seconds))
-}
+/// An instant in UTC, displayed in the format of RFC 3339 without the feature `formatting` of time.
+struct Rfc3339(OffsetDateTime);
 
-/// Seconds since the Unix epoch, displayed in the format of RFC 3339.
-struct Instant(i64);
-
-impl fmt::Display for Instant {
+impl fmt::Display for Rfc3339 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(instant) = OffsetDateTime::from_unix_timestamp(self.0) else {
-            return write!(f, "{} s since 1970", self.0);
-        };
-        let (date, (hour, minute, second)) = (instant.date(), instant.to_hms());
+        let (date, (hour, minute, second)) = (self.0.date(), self.0.to_hms());
         write!(f, "{date}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
