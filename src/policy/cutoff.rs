@@ -1,6 +1,8 @@
 //! Cut-offs, which end sessions by their start.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
+
+use super::expiry::instant;
 
 /// An instant that ends every session that began before it.
 ///
@@ -51,6 +53,6 @@ impl Cutoff {
     /// instant.
     #[must_use]
     pub fn instant(self) -> OffsetDateTime {
-        OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::seconds(self.0))
+        instant(self.0)
     }
 }
