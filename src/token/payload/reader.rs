@@ -211,12 +211,8 @@ impl<'b> Cursor<'b> {
 
     /// Reads a map as a struct whose fields have these names.
     #[inline]
-    fn fields<V: Visitor<'b>>(
-        &mut self,
-        left: usize,
-        names: Names,
-        visitor: V,
-    ) -> Result<V::Value> {
+    fn fields<V: Visitor<'b>>(&mut self, marker: u8, names: Names, visitor: V) -> Result<V::Value> {
+        let left = self.count(marker)?;
         self.inside(|cursor| {
             let entries = Entries { cursor, left, value_waits: false };
             let mut fields = Fields { entries, names, next: names, key: &[] };
@@ -359,10 +355,7 @@ impl<'b> Deserializer<'b> for &mut Cursor<'b> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.marker()? {
-            marker @ (0x80..=0x8f | 0xde | 0xdf) => {
-                let left = self.count(marker)?;
-                self.fields(left, names, visitor)
-            }
+            marker @ (0x80..=0x8f | 0xde | 0xdf) => self.fields(marker, names, visitor),
             marker @ (0x90..=0x9f | 0xdc | 0xdd) => self.list(marker, visitor),
             marker => self.value(marker, visitor, Binary::List),
         }

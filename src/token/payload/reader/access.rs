@@ -132,6 +132,9 @@ impl Fields<'_, '_> {
 }
 
 /// The name of a field that was taken from the payload.
+///
+/// Unlike serde's `BorrowedStrDeserializer`, it also reads as an option and a newtype, as the same
+/// text in the payload does.
 struct Name(&'static str);
 
 impl<'b> Deserializer<'b> for Name {
