@@ -64,17 +64,15 @@ impl ReloadableCookie {
     /// the old ring or the new one. It cannot fail, because an invalid list never becomes a
     /// [`KeyRing`]. The old keys are wiped from memory when the last request that uses them ends.
     pub fn reload(&self, keys: &KeyRing) {
-        let reload = self.0.reload.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut cookie = self.current().with_keys(keys);
-        self.swap(&mut cookie);
-        drop(reload);
-        // Wipe the old keys after releasing the lock, so that no request waits for it.
-        drop(cookie);
+        let _reload = self.0.reload.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.replace(self.current().with_keys(keys)));
     }
 
-    fn swap(&self, cookie: &mut SessionCookie) {
+    /// Returns the old cookie, so that its keys are wiped after the lock is released and no request
+    /// waits for that.
+    fn replace(&self, cookie: SessionCookie) -> SessionCookie {
         let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
-        core::mem::swap(&mut *current, cookie);
+        core::mem::replace(&mut *current, cookie)
     }
 
     /// Returns the cookie's name, which a reload does not change.
