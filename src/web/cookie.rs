@@ -138,7 +138,6 @@ impl SessionCookie {
     }
 
     /// Returns true if both cookies have the same mode, purpose, name and context.
-    #[cfg(feature = "tower")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.codec().binding == other.codec().binding
     }

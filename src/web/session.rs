@@ -455,9 +455,9 @@ impl<T> Session<T> {
         self.now
     }
 
-    /// Returns true if both cookies have the same mode, purpose, name and context.
+    /// Returns true if `cookie` is the one that read this session, or the same with other keys.
     pub(super) fn belongs_to(&self, cookie: &SessionCookie) -> bool {
-        self.codec().binding == cookie.codec().binding
+        self.cookie.is_same(cookie)
     }
 
     fn requested_expiry(&self) -> Expiry {

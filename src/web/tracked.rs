@@ -57,7 +57,8 @@ impl<T: Serialize> Tracked<T> {
         &mut self.data
     }
 
-    /// Returns the payload of the current data.
+    /// Returns the payload of the current data, with room after it for the payload of
+    /// `T::default()`: see [`Tracked::is_empty_payload`].
     pub(super) fn written(&self, layout: Layout) -> Written {
         written(&self.data, layout, self.capacity.saturating_add(CAPACITY))
     }
