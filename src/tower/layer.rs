@@ -145,7 +145,7 @@ impl<T, C, E> SessionLayer<T, C, E> {
     /// Returns true if the layer reads the session of every request.
     #[must_use]
     pub fn is_eager(&self) -> bool {
-        self.settings.eager || self.settings.source.current().saves_every_request()
+        self.settings.is_eager(&self.settings.source.current())
     }
 
     /// Sets the response statuses on which sessions are saved. Defaults to all below 500 except

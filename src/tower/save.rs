@@ -34,7 +34,7 @@ pub(super) fn conclude<T, B>(
 where
     T: Default + Serialize,
 {
-    match slot.collect(slot.is_eager()) {
+    match slot.collect(slot.settings.is_eager(&slot.cookie)) {
         Collected::Untouched => return Conclusion::Done(response),
         Collected::Back(session, spoiled) => {
             return decide(slot, session, spoiled, response, on_error);

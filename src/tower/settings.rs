@@ -73,6 +73,11 @@ impl<T> Settings<T> {
         (self.is_modified)(session)
     }
 
+    /// Returns true if the session is read even in a request that does not take it.
+    pub(super) fn is_eager(&self, cookie: &SessionCookie) -> bool {
+        self.eager || cookie.saves_every_request()
+    }
+
     /// Returns true if a response with this status saves the session. tower-http responds with 408
     /// for a handler that it cancelled.
     pub(super) fn saves(&self, status: StatusCode) -> bool {

@@ -70,11 +70,6 @@ impl<T> Slot<T> {
         Self { settings, cookie, cookies, state: Mutex::new(state) }
     }
 
-    /// Returns true if the session is read even in a request that does not take it.
-    pub(super) fn is_eager(&self) -> bool {
-        self.settings.eager || self.cookie.saves_every_request()
-    }
-
     pub(super) fn declare_conflict(&self) {
         self.lock().conflict = true;
     }
