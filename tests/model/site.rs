@@ -1,5 +1,6 @@
 //! The servers, the two cookie jars, and the checks of every response.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -92,12 +93,14 @@ struct Server {
     cookie: SessionCookie,
 }
 
+/// The list of revoked sessions, shared by the servers.
+type Revoked = Arc<Mutex<HashSet<SessionId>>>;
+
 pub struct Site {
     now: i64,
     servers: [Server; 3],
     book: Book,
-    /// The list of revoked sessions, shared with the book.
-    revoked: Arc<Mutex<std::collections::HashSet<SessionId>>>,
+    revoked: Revoked,
     ids: Arc<AtomicU64>,
     /// The visitor's and the attacker's own cookie.
     jars: [Option<String>; 2],
@@ -204,6 +207,7 @@ impl Site {
     }
 
     fn value(&self, planted: Planted, server: usize) -> Option<String> {
+        let stage = self.servers[server].stage;
         let own = |index: usize| self.stash.get(index.checked_rem(self.stash.len())?).cloned();
         match planted {
             Planted::Own(index) => own(index),
@@ -214,20 +218,15 @@ impl Site {
                 String::from_utf8(bytes).unwrap()
             }),
             Planted::OtherCookie => {
-                let other = cookie(self.servers[server].stage, "other", &self.revoked, &self.ids);
-                Some(self.forge(&other))
+                Some(self.forge(&cookie(stage, "other", &self.revoked, &self.ids)))
             }
-            Planted::OtherTenant => Some(self.forge(&tenant(
-                self.servers[server].stage,
-                b"other",
-                NAME,
-                &self.revoked,
-                &self.ids,
-            ))),
+            Planted::OtherTenant => {
+                Some(self.forge(&tenant(stage, b"other", NAME, &self.revoked, &self.ids)))
+            }
             // An attacker who learns the key earlier can forge any token.
             Planted::RetiredKey => {
                 let retired = self.now - 60 > ACTIVATION + OVERLAP;
-                let knows = self.servers[server].stage > 0;
+                let knows = stage > 0;
                 let old = || self.forge(&cookie(0, NAME, &self.revoked, &self.ids));
                 (retired && knows).then(old)
             }
@@ -416,8 +415,6 @@ fn value_of(header: &HeaderValue) -> String {
     let pair = header.to_str().unwrap().split(';').next().unwrap();
     pair.split_once('=').unwrap().1.to_owned()
 }
-
-type Revoked = Arc<Mutex<std::collections::HashSet<SessionId>>>;
 
 fn cookie(stage: usize, name: &str, revoked: &Revoked, ids: &Arc<AtomicU64>) -> SessionCookie {
     tenant(stage, b"shop", name, revoked, ids)

@@ -68,12 +68,12 @@ fn compact<U: DeserializeOwned>(session: &impl Serialize) -> Result<U, Refused> 
     read(&compact_codec(), &written(&compact_codec(), session)?)
 }
 
-#[track_caller]
 /// Reads an instant that is written as in RFC 3339.
 fn instant(text: &str) -> OffsetDateTime {
     OffsetDateTime::parse(text, &Rfc3339).unwrap()
 }
 
+#[track_caller]
 fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(session: T) {
     assert_eq!(maps::<T>(&session).as_ref(), Ok(&session), "as maps");
     assert_eq!(compact::<T>(&session), Ok(session), "as arrays");
